@@ -1,0 +1,73 @@
+/**
+ * The layers of `ARCHITECTURE.md` as data: a layer may import itself and what is listed, and each heavy package has
+ * one owning layer. `scripts/check.mjs` asserts how many modules were cruised, so that this check can't pass by seeing none.
+ */
+const layers = {
+  contract: [],
+  image: ['contract'],
+  models: ['contract', 'image'],
+  extractor: ['contract', 'image', 'models'],
+  extractors: ['contract', 'image', 'models', 'extractor'],
+  sources: ['contract'],
+  graph: ['contract'],
+  store: ['contract'],
+  ingest: ['contract', 'image', 'extractor', 'sources', 'graph', 'store'],
+  retrieval: ['contract', 'store'],
+  client: ['contract'],
+  http: ['contract', 'ingest', 'retrieval', 'graph', 'store'],
+  engine: ['contract', 'image', 'models', 'extractor', 'extractors', 'sources', 'graph', 'store', 'ingest', 'retrieval', 'client', 'http'],
+  cli: ['contract', 'client', 'engine'],
+};
+
+/** Package → the layers that may import it. */
+const owners = {
+  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models'],
+  sharp: ['image'],
+  exifreader: ['image'],
+  'onnxruntime-node': ['models'],
+  '@huggingface/tokenizers': ['models'],
+  yaml: ['graph'],
+  pg: ['store'],
+  '@electric-sql/.*': ['store'],
+  'libpg-query': ['store'],
+  hono: ['http', 'engine'],
+  '@hono/node-server': ['engine'],
+  '@fastify/busboy': ['http'],
+  commander: ['cli'],
+};
+
+const tests = '\\.test\\.ts$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `layer-${layer}`,
+      comment: `${layer} may import ${[layer, ...allowed].join(', ')}`,
+      severity: 'error',
+      from: { path: `^src/${layer}/`, pathNot: tests },
+      to: { path: '^src/', pathNot: [layer, ...allowed].map((name) => `^src/${name}/`) },
+    })),
+    ...Object.entries(owners).map(([name, allowed]) => ({
+      name: `owner-${name}`,
+      comment: `${name} belongs to ${allowed.join(', ')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [tests, ...allowed.map((layer) => `^src/${layer}/`)] },
+      to: { path: `node_modules/${name}/` },
+    })),
+    {
+      name: 'browser-safe',
+      comment: 'contract and client run in a browser',
+      severity: 'error',
+      from: { path: '^src/(contract|client)/', pathNot: tests },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.d.ts'] },
+  },
+};

@@ -1,0 +1,119 @@
+/**
+ * Contents: immutable pictures (later videos, frames, texts), where their bytes lie, and their labels.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+/** Lower-case uuid text. */
+export const ContentId = z.uuid();
+
+/** Free key → value pairs that a user gives; values are kept as typed. */
+export const Labels = z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]));
+export type Labels = z.infer<typeof Labels>;
+
+export const LocationState = z.enum(['present', 'missing']);
+
+/** One place where a content's bytes lie. */
+export const Location = z.object({
+  /** `file:///…` for a file in place, `fovea:<sha256>` for bytes that Fovea stores, `https://…`. */
+  uri: z.string(),
+  state: LocationState,
+});
+export type Location = z.infer<typeof Location>;
+
+export const Content = z.object({
+  contentId: ContentId,
+  rootId: ContentId,
+  parentId: ContentId.nullable(),
+  name: z.string(),
+  mimeType: z.string(),
+  sizeBytes: z.int().nonnegative(),
+  sha256: z.string(),
+  /** Pixels of the upright picture; null until it was decoded. */
+  width: z.int().nullable(),
+  height: z.int().nullable(),
+  labels: Labels,
+  /** ISO 8601. */
+  createdAt: z.string(),
+  locations: z.array(Location),
+});
+export type Content = z.infer<typeof Content>;
+
+export const ContentList = z.object({ contents: z.array(Content), total: z.int(), cursor: z.string().optional() });
+export type ContentList = z.infer<typeof ContentList>;
+
+export const ListContentsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  cursor: z.string().optional(),
+  /** `key=value`, repeatable. */
+  label: z.array(z.string()).default([]),
+  /** Only contents with a task in this state. */
+  state: z.enum(['waiting', 'running', 'done', 'failed']).optional(),
+});
+export type ListContentsQuery = z.input<typeof ListContentsQuery>;
+
+/** Adds files or folders of the server's own machine in place; needs the token of `FOVEA_HOME`. */
+export const AddPathRequest = z.strictObject({
+  /** Absolute path of a file or a folder (read recursively). */
+  path: z.string().min(1),
+  labels: Labels.default({}),
+  /** `none`: don't create the built-in graph in a namespace without graphs. */
+  graph: z.enum(['none']).optional(),
+});
+export type AddPathRequest = z.input<typeof AddPathRequest>;
+
+/** Why a file was not stored as a content. Every file that was met is in exactly one count. */
+export const AddProblem = z.object({ path: z.string(), code: z.string(), message: z.string() });
+export type AddProblem = z.infer<typeof AddProblem>;
+
+/** Running totals of one `add`; the last one of the stream has `finished: true`. */
+export const AddProgress = z.object({
+  /** Files met so far. */
+  seen: z.int(),
+  /** New contents. */
+  added: z.int(),
+  /** Same bytes as a content that was known, at another place. */
+  duplicates: z.int(),
+  /** Known by size, modification time and inode; not opened. */
+  unchanged: z.int(),
+  /** Not pictures by their bytes or name: counted by extension. */
+  ignored: z.record(z.string(), z.int()),
+  /** Files that could not be read or stored. Those that look like pictures and can't be decoded are contents with a failed task instead. */
+  failed: z.int(),
+  problems: z.array(AddProblem),
+  /** Known locations below the path whose file has gone; kept and marked. */
+  missing: z.int(),
+  finished: z.boolean(),
+  /** Sentences for the user: the graph that was created, the model that was chosen. */
+  notes: z.array(z.string()),
+});
+export type AddProgress = z.infer<typeof AddProgress>;
+
+/** Reply to an upload. */
+export const AddedContent = z.object({
+  contentId: ContentId,
+  /** False when the same bytes were there already. */
+  created: z.boolean(),
+  notes: z.array(z.string()),
+});
+export type AddedContent = z.infer<typeof AddedContent>;
+
+export const SetLabelsRequest = z.strictObject({
+  contentIds: z.array(ContentId).min(1).max(1000),
+  /** Merged into the labels that are there. */
+  set: Labels.default({}),
+  remove: z.array(z.string()).default([]),
+});
+export type SetLabelsRequest = z.input<typeof SetLabelsRequest>;
+
+export const DeleteContentsRequest = z.strictObject({ contentIds: z.array(ContentId).min(1).max(1000) });
+export type DeleteContentsRequest = z.input<typeof DeleteContentsRequest>;
+export const DeletedContents = z.object({ deleted: z.int(), unknown: z.array(z.string()) });
+export type DeletedContents = z.infer<typeof DeletedContents>;
+
+/** Everything extracted from one content, by policy. */
+export const ContentFeatures = z.object({
+  features: z.array(z.object({ graph: z.string(), policy: z.string(), rows: z.array(z.record(z.string(), z.unknown())) })),
+});
+export type ContentFeatures = z.infer<typeof ContentFeatures>;

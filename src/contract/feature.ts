@@ -1,0 +1,48 @@
+/**
+ * What an extractor writes for one content: rows of typed columns, and vectors. Declared before anything runs.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+/** Column types an extractor may declare; `store/` maps each to a SQL type. `box` is `real[4]`: x1, y1, x2, y2. */
+export const ColumnType = z.enum(['text', 'integer', 'real', 'boolean', 'timestamp', 'json', 'box', 'text[]', 'real[]']);
+export type ColumnType = z.infer<typeof ColumnType>;
+
+export const ColumnSpec = z.object({
+  type: ColumnType,
+  /** E.g. `px` (pixels of the upright original), `deg`, `s`. */
+  unit: z.string().optional(),
+  /** Inclusive. */
+  range: z.tuple([z.number(), z.number()]).optional(),
+  description: z.string().optional(),
+});
+export type ColumnSpec = z.infer<typeof ColumnSpec>;
+
+export const VectorSpec = z.object({
+  dimension: z.int().min(1).max(2000),
+  /** Vectors are stored L2-normalised, so cosine and inner product rank alike. */
+  metric: z.enum(['cosine']),
+});
+export type VectorSpec = z.infer<typeof VectorSpec>;
+
+const COLUMN_NAME = /^[a-z][a-z0-9_]*$/;
+
+/** What a policy version writes: one table, `content_id, ord` and these columns. */
+export const OutputSpec = z.object({
+  columns: z.record(z.string().regex(COLUMN_NAME), ColumnSpec),
+  vectors: z.record(z.string().regex(COLUMN_NAME), VectorSpec),
+});
+export type OutputSpec = z.infer<typeof OutputSpec>;
+
+/** A value of a column. Timestamps are ISO 8601 texts; `null` is "not known". */
+export type ColumnValue = string | number | boolean | null | readonly string[] | readonly number[] | Readonly<Record<string, unknown>>;
+
+/** One row of an extractor's result. */
+export interface FeatureRow {
+  /** Key within the content; absent: its place in the array, counting from 0. Rows of boxes carry the box's `ord`. */
+  readonly ord?: number;
+  readonly columns: Readonly<Record<string, ColumnValue>>;
+  /** L2-normalised, as long as declared. */
+  readonly vectors: Readonly<Record<string, Float32Array>>;
+}

@@ -1,0 +1,111 @@
+/**
+ * Extraction graphs: named policies, each an extractor with parameters and the content it takes.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { OutputSpec } from './feature.ts';
+import { GraphName, PolicyName } from './names.ts';
+
+/** A condition on a content's labels: `key OP value`; a key that is missing never matches. */
+export const LabelFilter = z.object({
+  key: z.string().min(1),
+  op: z.enum(['=', '!=', '>', '<', '>=', '<=']),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+});
+export type LabelFilter = z.infer<typeof LabelFilter>;
+
+export const PolicySpec = z.strictObject({
+  name: PolicyName,
+  /** Name or alias of a registered extractor, e.g. `image/yolo`. */
+  extractor: z.string().min(1),
+  params: z.record(z.string(), z.unknown()).default({}),
+  /** Another policy of this graph whose results it takes; absent: contents as they were added. */
+  contentSource: PolicyName.optional(),
+  filter: z.array(LabelFilter).default([]),
+});
+export type PolicySpec = z.infer<typeof PolicySpec>;
+
+export const GraphSpec = z.strictObject({
+  name: GraphName,
+  description: z.string().optional(),
+  policies: z.array(PolicySpec).min(1),
+});
+export type GraphSpec = z.infer<typeof GraphSpec>;
+
+/** `building`: back-filling beside the version in use; `active`: what views and searches show. */
+export const PolicyState = z.enum(['building', 'active']);
+export type PolicyState = z.infer<typeof PolicyState>;
+
+/** A policy as it stands in the database: what was asked, and what it was resolved to. */
+export const Policy = z.object({
+  id: z.int(),
+  graph: z.string(),
+  name: z.string(),
+  version: z.int(),
+  state: PolicyState,
+  /** Canonical name of the extractor and the version of it that was pinned. */
+  extractor: z.string(),
+  extractorVersion: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  contentSource: z.string().optional(),
+  filter: z.array(LabelFilter),
+  output: OutputSpec,
+  /** Mime patterns of contents it takes, e.g. `image/*`. */
+  accepts: z.array(z.string()),
+  /** Hash of what makes two vectors comparable; absent without vectors. */
+  space: z.string().optional(),
+  /** Model that `auto` or the parameter was resolved to, for people. */
+  model: z.string().optional(),
+  /** Why its tasks wait (a model that is missing), for people; absent when they don't. */
+  waitingFor: z.string().optional(),
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const Graph = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  spec: GraphSpec,
+  policies: z.array(Policy),
+});
+export type Graph = z.infer<typeof Graph>;
+
+/** What applying a graph does; `--dry-run` prints it. */
+export const GraphChange = z.object({
+  graph: z.string(),
+  created: z.boolean(),
+  added: z.array(z.string()),
+  /** New version built beside the old one. */
+  changed: z.array(z.string()),
+  unchanged: z.array(z.string()),
+  /** In the database and not in the file: kept, unless pruned. */
+  extra: z.array(z.string()),
+  removed: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type GraphChange = z.infer<typeof GraphChange>;
+
+export const ApplyGraphRequest = z.strictObject({
+  /** YAML or JSON text of one graph. Exactly one of `text` and `graph`. */
+  text: z.string().optional(),
+  graph: GraphSpec.optional(),
+  /** `merge` adds and changes policies; `apply` also reports what is extra. */
+  mode: z.enum(['merge', 'apply']).default('apply'),
+  prune: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+});
+export type ApplyGraphRequest = z.infer<typeof ApplyGraphRequest>;
+
+/** An extractor as `fovea extractors` shows it. */
+export const ExtractorInfo = z.object({
+  name: z.string(),
+  version: z.string(),
+  summary: z.string(),
+  aliases: z.array(z.string()),
+  accepts: z.array(z.string()),
+  /** JSON Schema of the parameters. */
+  params: z.record(z.string(), z.unknown()),
+  /** Output with default parameters; absent where that needs a model that is not here. */
+  output: OutputSpec.optional(),
+});
+export type ExtractorInfo = z.infer<typeof ExtractorInfo>;

@@ -1,0 +1,16 @@
+/**
+ * The vocabulary: schemas and types that every surface shares. Safe in a browser.
+ *
+ * @module
+ */
+export * from './content.ts';
+export * from './detection.ts';
+export * from './errors.ts';
+export * from './feature.ts';
+export * from './graph.ts';
+export * from './model.ts';
+export * from './names.ts';
+export * from './search.ts';
+export * from './system.ts';
+export * from './task.ts';
+export * from './worker.ts';

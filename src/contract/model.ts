@@ -1,0 +1,23 @@
+/**
+ * Models as users see them.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+export const ModelInfo = z.object({
+  /** Name of the card. */
+  name: z.string(),
+  summary: z.string(),
+  kind: z.enum(['image-text', 'detector']),
+  licence: z.string(),
+  /** `shipped`: in the package; `cached`: all files are here; `absent`: fetched on first use. */
+  state: z.enum(['shipped', 'cached', 'absent']),
+  sizeBytes: z.number().nullable(),
+  source: z.string(),
+  /** Where its files lie, if they do. */
+  folder: z.string().nullable(),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const PullModelRequest = z.strictObject({ model: z.string().min(1) });

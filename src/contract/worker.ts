@@ -1,0 +1,118 @@
+/**
+ * The worker protocol: claim → decode → infer → complete. The same messages go over a pipe to workers that the server
+ * started and (binary vectors aside) over HTTP to workers elsewhere.
+ *
+ * A claim leases every open task that this worker can do of a few contents under one token, so bytes are read once.
+ * `heartbeat` and `complete` count only with the current token: a worker that lost its lease can't write.
+ *
+ * @module
+ */
+import type { FeatureRow } from './feature.ts';
+
+/** What a worker needs to know of a policy version; it keeps one loaded extractor a policy id and version. */
+export interface WorkerPolicy {
+  readonly policyId: number;
+  readonly version: number;
+  readonly extractor: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Space that its vectors must have; a worker whose model would make another refuses the policy. */
+  readonly space: string | null;
+}
+
+/** Boxes of another policy's result, for policies with a `content_source`; `ord` is the box's row there. */
+export interface SourceRegion {
+  readonly ord: number;
+  /** x1, y1, x2, y2 in pixels of the upright original. */
+  readonly box: readonly [number, number, number, number];
+}
+
+export interface WorkTask {
+  readonly policyId: number;
+  readonly version: number;
+  /** Absent: the whole picture. */
+  readonly regions?: readonly SourceRegion[];
+}
+
+export interface WorkContent {
+  readonly namespace: string;
+  readonly contentId: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  /** Local file to read, on the server's machine; absent: fetch through the transport. */
+  readonly path?: string;
+  /** The built-in task: report size and make the thumbnail. */
+  readonly picture: boolean;
+  readonly tasks: readonly WorkTask[];
+}
+
+export interface ClaimRequest {
+  readonly workerId: string;
+  readonly maxContents: number;
+  /** Extractors this worker takes; absent: all. */
+  readonly extractors?: readonly string[];
+  /** Long poll: wait so long for work. */
+  readonly waitMs: number;
+}
+
+export interface ClaimReply {
+  /** Fencing token of this lease; empty with no contents. */
+  readonly token: string;
+  readonly leaseMs: number;
+  readonly policies: readonly WorkerPolicy[];
+  readonly contents: readonly WorkContent[];
+}
+
+/** A stored failure: `code` of the error, a sentence for people, and whether trying again could help. */
+export interface TaskError {
+  readonly code: string;
+  readonly message: string;
+  readonly retriable: boolean;
+}
+
+export interface TaskResult {
+  readonly policyId: number;
+  readonly version: number;
+  readonly rows?: readonly FeatureRow[];
+  readonly error?: TaskError;
+}
+
+/** What was learnt of the picture itself. */
+export interface PictureResult {
+  /** Upright, pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** WebP, at most 320 px a side. */
+  readonly thumbnail?: Uint8Array;
+  readonly error?: TaskError;
+}
+
+export interface ContentResult {
+  readonly namespace: string;
+  readonly contentId: string;
+  readonly picture?: PictureResult;
+  readonly tasks: readonly TaskResult[];
+}
+
+export interface CompleteRequest {
+  readonly workerId: string;
+  readonly token: string;
+  /** Some or all contents of the lease; what is left out stays leased. */
+  readonly results: readonly ContentResult[];
+  /** Policies this worker can't serve (model missing, other space) with the reason; their tasks go back to waiting. */
+  readonly refused: readonly { readonly policyId: number; readonly version: number; readonly error: TaskError }[];
+  readonly timings?: Readonly<Record<string, number>>;
+}
+
+export interface CompleteReply {
+  /** Contents whose lease had gone to somebody else; their results were dropped. */
+  readonly stale: readonly string[];
+}
+
+/** What a worker talks to. */
+export interface WorkerTransport {
+  claim(request: ClaimRequest): Promise<ClaimReply>;
+  heartbeat(request: { readonly workerId: string; readonly token: string }): Promise<{ readonly valid: boolean }>;
+  complete(request: CompleteRequest): Promise<CompleteReply>;
+  /** Whole bytes of a content without a local path. */
+  bytes(namespace: string, contentId: string): Promise<Uint8Array>;
+}

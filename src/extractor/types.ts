@@ -1,0 +1,69 @@
+/**
+ * The kit a plug-in author imports: what an extractor is.
+ *
+ * @module
+ */
+import type { z } from 'zod';
+import type { ColumnSpec, FeatureRow, VectorSpec } from '../contract/index.ts';
+import type { PixelRequest, Pixels } from '../image/pixels.ts';
+import type { Models } from '../models/types.ts';
+
+/** One content, or one region of it, handed to `run`. */
+export interface ExtractorItem {
+  /** Key of the result; opaque. */
+  readonly id: string;
+  /** As `describe` asked for; undefined with `resize: 'none'`. */
+  readonly pixels: Pixels | undefined;
+  /** The file's bytes (of the whole picture, also for a region). */
+  readonly bytes: Uint8Array;
+  readonly mimeType: string;
+  /** The upright original, or the region's size where the item is a region. Pixels. Zeroes with `resize: 'none'`. */
+  readonly original: { readonly width: number; readonly height: number };
+}
+
+/** What an extractor needs and what it will write, for given parameters. */
+export interface Description<Params = unknown> {
+  readonly pixels: PixelRequest;
+  readonly columns: Readonly<Record<string, ColumnSpec>>;
+  readonly vectors: Readonly<Record<string, VectorSpec>>;
+  /** Hash of what makes its vectors comparable; required where there are vectors that queries can be encoded for. */
+  readonly space?: string;
+  /** Parameters to pin in the policy, e.g. with `model: 'auto'` replaced by what it was resolved to. */
+  readonly params?: Params;
+  /** The model, for people. */
+  readonly model?: string;
+  /** Sentences for the user. */
+  readonly notes?: readonly string[];
+}
+
+/** A result for one item: its rows, or the error of that item alone. */
+export type ExtractorResult = readonly FeatureRow[] | Error;
+
+export interface LoadedExtractor {
+  /** Returns an entry for every item. A throw fails the whole batch, which is then tried one by one. */
+  run(items: readonly ExtractorItem[]): Promise<ReadonlyMap<string, ExtractorResult>>;
+  /** Query encoders of embedding extractors; L2-normalised vectors of the space that `describe` named. */
+  encodeText?: (texts: readonly string[]) => Promise<Float32Array[]>;
+  encodeImage?: (items: readonly ExtractorItem[]) => Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
+  /** `task/name`, e.g. `image/yolo`. */
+  readonly name: string;
+  /** A new version makes new results: policies are pinned to one. */
+  readonly version: string;
+  /** One line for people. */
+  readonly summary: string;
+  /** Other names it answers to, e.g. `tensorlake/yolo-extractor`. */
+  readonly aliases?: readonly string[];
+  /** Mime patterns: `image/*`, `image/jpeg`. */
+  readonly accepts: readonly string[];
+  readonly params: Schema;
+  /** True where it can run on the boxes of another policy (`content_source` a detector). */
+  readonly regions?: boolean;
+  /** Reads cards and configurations only, loads no weights. */
+  readonly describe: (params: z.output<Schema>, models: Models) => Promise<Description<z.output<Schema>>>;
+  /** Runs in a worker or an encoder host, never in the server. */
+  readonly load: (params: z.output<Schema>, models: Models) => Promise<LoadedExtractor>;
+}

@@ -1,0 +1,77 @@
+/**
+ * What the rest of Fovea asks of models: describe (reads cards and configurations, loads no weights) and load.
+ *
+ * @module
+ */
+import type { Detection, ModelInfo } from '../contract/index.ts';
+import type { PixelRequest, Pixels } from '../image/pixels.ts';
+
+/** What a model name was resolved to. */
+export interface ModelDescription {
+  /** Card's name, hub repository or folder: what a policy pins instead of `auto`. */
+  readonly model: string;
+  /** A sentence for the user where `auto` chose it: which model, what it is good for, how to change. */
+  readonly note?: string;
+  readonly pixels: PixelRequest;
+}
+
+export interface ImageTextDescription extends ModelDescription {
+  readonly dimension: number;
+  /** Hash of (vision file's SHA-256, variant, preprocessing version, dimension). */
+  readonly space: string;
+}
+
+export interface DetectorDescription extends ModelDescription {
+  readonly labels: readonly string[];
+}
+
+/** A loaded image-text dual encoder. Vectors are L2-normalised. */
+export interface ImageTextModel {
+  encodeImages(pixels: readonly Pixels[]): Promise<Float32Array[]>;
+  encodeTexts(texts: readonly string[]): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** A loaded detector. Boxes come back in pixels of the upright original, clipped to `original`. */
+export interface DetectorModel {
+  detect(
+    items: readonly { readonly pixels: Pixels; readonly original: { readonly width: number; readonly height: number } }[],
+    options: { readonly conf: number; readonly iou: number },
+  ): Promise<Detection[][]>;
+  close(): Promise<void>;
+}
+
+/** Progress of a download. */
+export interface FetchProgress {
+  readonly model: string;
+  readonly file: string;
+  readonly receivedBytes: number;
+  readonly totalBytes: number | null;
+}
+
+export interface ModelsOptions {
+  /** Where fetched weights lie (`FOVEA_CACHE`). */
+  readonly cacheFolder: string;
+  /** Folders with models laid out like hub repositories, one folder a model (`FOVEA_MODELS`, separated by `:`). */
+  readonly localFolders?: readonly string[];
+  /** `https://huggingface.co` or a mirror (`HF_ENDPOINT`). */
+  readonly endpoint?: string;
+  readonly token?: string;
+  readonly offline?: boolean;
+  readonly onProgress?: (progress: FetchProgress) => void;
+}
+
+/**
+ * The door to models. Every method throws `ModelUnavailableError` where files are missing and can't be had (which names
+ * the file, where it would come from, and what to do), and `InvalidInputError` for a folder that isn't such a model.
+ */
+export interface Models {
+  describeImageText(model: string): Promise<ImageTextDescription>;
+  /** Vision weights are loaded at the first `encodeImages`, text weights at the first `encodeTexts`. */
+  loadImageText(model: string): Promise<ImageTextModel>;
+  describeDetector(model: string): Promise<DetectorDescription>;
+  loadDetector(model: string): Promise<DetectorModel>;
+  list(): Promise<ModelInfo[]>;
+  /** Fetches every file of a card or repository that is missing. */
+  pull(model: string): Promise<ModelInfo>;
+}

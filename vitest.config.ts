@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    /** PGlite's cancellation goes through the inspector, which hangs inside somebody else's worker thread. */
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    /** Child processes (database host, workers) run compiled code, so `npm test` builds before it tests. */
+    reporters: process.env.CI === 'true' ? ['default'] : ['default'],
+  },
+});
