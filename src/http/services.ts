@@ -1,0 +1,102 @@
+/**
+ * What the HTTP surface asks of the engine: one function a use case, implemented by composition in `engine/`.
+ * Routes parse, call one of these, encode. Every function takes the namespace by name and throws `FoveaError`s.
+ *
+ * @module
+ */
+import type {
+  AddedContent,
+  AddPathRequest,
+  AddProgress,
+  ApplyGraphRequest,
+  Content,
+  ContentFeatures,
+  ContentList,
+  DeletedContents,
+  ExtractorInfo,
+  FoveaEvent,
+  Graph,
+  GraphChange,
+  Health,
+  IndexInfo,
+  Labels,
+  ListContentsQuery,
+  ListTasksQuery,
+  ModelInfo,
+  SearchRequest,
+  SearchResponse,
+  SqlRequest,
+  SqlResult,
+  Status,
+  TableInfo,
+  TaskList,
+  WorkerTransport,
+} from '../contract/index.ts';
+
+/** A readable part of a file: `[start, end]`, both inclusive. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bytes to send: `open` streams all of them or one range. */
+export interface ServedFile {
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  /** Strong validator without quotes. */
+  readonly etag: string;
+  readonly name: string;
+  open(range?: ByteRange): ReadableStream<Uint8Array>;
+}
+
+/** A file on its way in. */
+export interface Upload {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+export interface Services {
+  health(): Promise<Health>;
+
+  listNamespaces(): Promise<{ namespaces: { name: string }[] }>;
+  createNamespace(name: string): Promise<void>;
+  deleteNamespace(name: string): Promise<void>;
+
+  listContents(namespace: string, query: ListContentsQuery): Promise<ContentList>;
+  getContent(namespace: string, contentId: string): Promise<Content>;
+  getFeatures(namespace: string, contentId: string): Promise<ContentFeatures>;
+  /** Stores and plans; returns once both are committed. Same bytes again: `created: false`. */
+  upload(namespace: string, upload: Upload): Promise<AddedContent>;
+  /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops. */
+  addPath(namespace: string, request: AddPathRequest): AsyncIterable<AddProgress>;
+  setLabels(namespace: string, request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] }): Promise<void>;
+  deleteContents(namespace: string, contentIds: readonly string[]): Promise<DeletedContents>;
+  original(namespace: string, contentId: string): Promise<ServedFile>;
+  /** WebP, the long side at most `side` (320 made at ingest; others on first view). */
+  thumbnail(namespace: string, contentId: string, side: number): Promise<ServedFile>;
+
+  listGraphs(namespace: string): Promise<{ graphs: Graph[] }>;
+  getGraph(namespace: string, graph: string): Promise<Graph>;
+  applyGraph(namespace: string, request: ApplyGraphRequest): Promise<GraphChange>;
+  deleteGraph(namespace: string, graph: string): Promise<void>;
+
+  status(namespace: string): Promise<Status>;
+  listTasks(namespace: string, query: ListTasksQuery): Promise<TaskList>;
+  retry(namespace: string, contentIds: readonly string[] | undefined): Promise<{ retried: number }>;
+
+  search(namespace: string, request: SearchRequest): Promise<SearchResponse>;
+  sql(namespace: string, request: SqlRequest): Promise<SqlResult>;
+  listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
+  listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
+
+  listExtractors(): Promise<{ extractors: ExtractorInfo[] }>;
+  listModels(): Promise<{ models: ModelInfo[] }>;
+  pullModel(model: string): Promise<ModelInfo>;
+
+  /** Events of a namespace until the signal aborts. */
+  events(namespace: string, signal: AbortSignal): AsyncIterable<FoveaEvent>;
+
+  /** For workers elsewhere. */
+  readonly worker: WorkerTransport;
+}
