@@ -26,7 +26,7 @@ export interface Description<Params = unknown> {
   readonly pixels: PixelRequest;
   readonly columns: Readonly<Record<string, ColumnSpec>>;
   readonly vectors: Readonly<Record<string, VectorSpec>>;
-  /** Hash of what makes its vectors comparable; required where there are vectors that queries can be encoded for. */
+  /** Hash of what makes its vectors comparable. Absent, though there are vectors: one is made of name, version and parameters. */
   readonly space?: string;
   /** Parameters to pin in the policy, e.g. with `model: 'auto'` replaced by what it was resolved to. */
   readonly params?: Params;
@@ -40,7 +40,7 @@ export interface Description<Params = unknown> {
 export type ExtractorResult = readonly FeatureRow[] | Error;
 
 export interface LoadedExtractor {
-  /** Returns an entry for every item. A throw fails the whole batch, which is then tried one by one. */
+  /** Returns an entry for every item. A throw fails the whole batch, which is then halved until the culprit stands alone. */
   run(items: readonly ExtractorItem[]): Promise<ReadonlyMap<string, ExtractorResult>>;
   /** Query encoders of embedding extractors; L2-normalised vectors of the space that `describe` named. */
   encodeText?: (texts: readonly string[]) => Promise<Float32Array[]>;
@@ -48,6 +48,7 @@ export interface LoadedExtractor {
   close(): Promise<void>;
 }
 
+/** What an author writes and hands to `defineExtractor`. */
 export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   /** `task/name`, e.g. `image/yolo`. */
   readonly name: string;
@@ -59,6 +60,7 @@ export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly aliases?: readonly string[];
   /** Mime patterns: `image/*`, `image/jpeg`. */
   readonly accepts: readonly string[];
+  /** An object schema with a default for every parameter. Pinned parameters are parsed again, so a transform must accept its own output. */
   readonly params: Schema;
   /** True where it can run on the boxes of another policy (`content_source` a detector). */
   readonly regions?: boolean;
@@ -66,4 +68,19 @@ export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly describe: (params: z.output<Schema>, models: Models) => Promise<Description<z.output<Schema>>>;
   /** Runs in a worker or an encoder host, never in the server. */
   readonly load: (params: z.output<Schema>, models: Models) => Promise<LoadedExtractor>;
+}
+
+/** What `describe` of a defined extractor says: names were checked, parameters are what a policy pins. */
+export interface ExtractorDescription extends Description<Readonly<Record<string, unknown>>> {
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A defined extractor: checked, frozen, and open to parameters that nobody parsed yet. */
+export interface Extractor extends Omit<ExtractorDefinition, 'describe' | 'load'> {
+  readonly aliases: readonly string[];
+  readonly regions: boolean;
+  /** @throws InvalidInputError for parameters it does not take; what `Models` throws. */
+  readonly describe: (params: unknown, models: Models) => Promise<ExtractorDescription>;
+  /** @throws InvalidInputError for parameters it does not take; what `Models` throws. */
+  readonly load: (params: unknown, models: Models) => Promise<LoadedExtractor>;
 }

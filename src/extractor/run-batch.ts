@@ -1,0 +1,70 @@
+/**
+ * Runs an extractor over a batch so that one bad picture can't spoil its neighbours, and nothing undeclared gets through.
+ *
+ * Results are matched by id, never by position. A throw of `run` is blamed on somebody: the batch is halved until the
+ * item that causes it stands alone (about 2·log2(n) runs for one broken item among n).
+ *
+ * @module
+ */
+import type { FeatureRow, OutputSpec } from '../contract/index.ts';
+import { UnavailableError } from '../contract/index.ts';
+import { asError, ExtractorOutputError } from './errors.ts';
+import { rowChecker } from './row-schema.ts';
+import type { ExtractorItem, ExtractorResult, LoadedExtractor } from './types.ts';
+
+/**
+ * Runs `items` through a loaded extractor.
+ *
+ * @param output What its description declared; rows that differ become that item's `ExtractorOutputError`.
+ * @returns An entry for every item, in the items' order: its rows (checked), or the error of that item alone.
+ * @throws UnavailableError (a model that can't be had) as the extractor threw it: no item's fault, so none may fail for it.
+ * @throws RangeError where two items have one id.
+ */
+export async function runBatch(
+  loaded: Pick<LoadedExtractor, 'run'>,
+  output: OutputSpec,
+  items: readonly ExtractorItem[],
+): Promise<Map<string, ExtractorResult>> {
+  const ids = new Set(items.map(({ id }) => id));
+  if (ids.size !== items.length) throw new RangeError('Items of a batch must have different ids');
+  const results = new Map<string, ExtractorResult>();
+  if (items.length === 0) return results;
+
+  const check = rowChecker(output);
+  const raw = await runSplitting(loaded, items);
+  for (const { id } of items) results.set(id, checkResult(raw.get(id), check));
+  return results;
+}
+
+async function runSplitting(
+  loaded: Pick<LoadedExtractor, 'run'>,
+  items: readonly ExtractorItem[],
+): Promise<ReadonlyMap<string, ExtractorResult>> {
+  try {
+    const results: unknown = await loaded.run(items);
+    if (results instanceof Map) return results;
+    throw new ExtractorOutputError('run must return a Map from id to rows');
+  } catch (thrown) {
+    if (thrown instanceof UnavailableError) throw thrown;
+    const [first] = items;
+    if (items.length === 1 && first !== undefined) return new Map([[first.id, asError(thrown)]]);
+    const middle = Math.ceil(items.length / 2);
+    const left = await runSplitting(loaded, items.slice(0, middle));
+    const right = await runSplitting(loaded, items.slice(middle));
+    return new Map([...left, ...right]);
+  }
+}
+
+function checkResult(
+  result: ExtractorResult | undefined,
+  check: (rows: readonly FeatureRow[]) => void,
+): ExtractorResult {
+  if (result === undefined) return new ExtractorOutputError('run returned nothing for this id');
+  if (result instanceof Error) return result;
+  try {
+    check(result);
+    return result;
+  } catch (error) {
+    return asError(error);
+  }
+}
