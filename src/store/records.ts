@@ -1,0 +1,92 @@
+/**
+ * What the repositories of `store/` take and give, beyond the contract's own types.
+ *
+ * @module
+ */
+import type { Labels, LabelFilter, OutputSpec, Policy } from '../contract/index.ts';
+
+/** A policy version as it stands in the database. */
+export interface PolicyRecord extends Policy {
+  readonly namespace: string;
+  /** Parameters as they were asked for; `params` are what they were resolved to. */
+  readonly askedParams: Readonly<Record<string, unknown>>;
+}
+
+/** Names one version of a policy. */
+export interface PolicyVersion {
+  readonly policyId: number;
+  readonly version: number;
+}
+
+/** What `addPolicyVersion` stores. */
+export interface NewPolicyVersion {
+  readonly graph: string;
+  readonly name: string;
+  readonly extractor: string;
+  readonly extractorVersion: string;
+  readonly askedParams: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly contentSource?: string | undefined;
+  readonly filter: readonly LabelFilter[];
+  readonly accepts: readonly string[];
+  readonly output: OutputSpec;
+  readonly space?: string | undefined;
+  readonly model?: string | undefined;
+  readonly waitingFor?: string | undefined;
+}
+
+/** Where bytes lie and how they looked when they were read. */
+export interface NewLocation {
+  readonly uri: string;
+  readonly size: number;
+  /** Nanoseconds since 1970 as decimal text; null where there is no such thing. */
+  readonly mtimeNs: string | null;
+  /** Decimal text; unsigned 64 bit. */
+  readonly inode: string | null;
+}
+
+/** One file on its way into the database. */
+export interface NewContent {
+  readonly contentId: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly location: NewLocation;
+}
+
+export type LocationState = 'present' | 'missing';
+
+/** What is known of a URI: the content that lies there now, or lay there last. */
+export interface KnownLocation {
+  readonly contentId: string;
+  readonly size: number;
+  readonly mtimeNs: string | null;
+  readonly inode: string | null;
+  readonly state: LocationState;
+}
+
+/** A searchable vector column. */
+export interface VectorIndex extends PolicyVersion {
+  /** Name of the output: the column. */
+  readonly output: string;
+  readonly dimension: number;
+}
+
+/** Filters over the view `content` (alias `c`); all must hold. */
+export interface SqlCondition {
+  /** Text as given: `5` matches the label values "5" and 5, `true` "true" and true. */
+  readonly labels: readonly { readonly key: string; readonly value: string }[];
+  /** A condition that the SQL door has let through; never raw user text. */
+  readonly where?: string | undefined;
+}
+
+/** One row of a vector search. */
+export interface Neighbour {
+  readonly contentId: string;
+  readonly ord: number;
+  /** Cosine distance, 0 … 2. */
+  readonly distance: number;
+}
