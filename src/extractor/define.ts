@@ -6,9 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidInputError, OutputSpec, VectorSpec } from '../contract/index.ts';
+import { closestName, InvalidInputError, OutputSpec, VectorSpec } from '../contract/index.ts';
 import type { InputIssue } from '../contract/index.ts';
-import { closestName } from './closest-name.ts';
 import { ExtractorDefinitionError } from './errors.ts';
 import type { Description, Extractor, ExtractorDefinition, ExtractorDescription, LoadedExtractor } from './types.ts';
 

@@ -52,7 +52,10 @@ describe('loadModule()', () => {
   });
 
   test('loads a list of extractors', async () => {
-    file('two.mjs', `${KIT}const one = ${source('mine/one', '')};\nexport default [one, { ...one, name: 'mine/two' }];`);
+    file(
+      'two.mjs',
+      `${KIT}const one = ${source('mine/one', '')};\nexport default [one, { ...one, name: 'mine/two' }];`,
+    );
     expect(await loadInNode('./two.mjs')).toBe('mine/one:it,mine/two:it');
   });
 

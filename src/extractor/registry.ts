@@ -4,9 +4,8 @@
  * @module
  */
 import { z } from 'zod';
-import { NotFoundError } from '../contract/index.ts';
+import { closestName, NotFoundError } from '../contract/index.ts';
 import type { ExtractorInfo } from '../contract/index.ts';
-import { closestName } from './closest-name.ts';
 import { outputOf } from './define.ts';
 import { ExtractorDefinitionError } from './errors.ts';
 import type { Extractor } from './types.ts';

@@ -34,6 +34,8 @@ export interface Description<Params = unknown> {
   readonly model?: string;
   /** Sentences for the user. */
   readonly notes?: readonly string[];
+  /** Its output is known, and its model is missing: why, and how to get it. Tasks wait, and `describe` is asked again later. */
+  readonly waitingFor?: string;
 }
 
 /** A result for one item: its rows, or the error of that item alone. */
