@@ -1,0 +1,73 @@
+/**
+ * Text → graph. YAML or JSON, in Indexify's spelling or ours; strict, and with every fault at once, each with its line
+ * and what was probably meant.
+ *
+ * @module
+ */
+import type { GraphSpec, PolicySpec } from '../contract/index.ts';
+import { checkGraph } from './check.ts';
+import type { GraphOptions } from './check.ts';
+import { Faults } from './faults.ts';
+import { lineAtPath, locateText, locateValue } from './located.ts';
+import type { Located } from './located.ts';
+import { readGraph } from './read.ts';
+import type { DraftPolicy } from './read.ts';
+
+/** A graph without faults. */
+export interface ParsedGraph {
+  /** Extractors are named as they were written, by name or alias. */
+  readonly graph: GraphSpec;
+  /** Sentences for the user: old keys that were translated, conditions that never hold. */
+  readonly warnings: readonly string[];
+  /** The line of a path into `graph` (e.g. `policies.0.params.model`) or of what is around it, for faults found later. */
+  readonly lineOf: (path: string) => number | undefined;
+}
+
+/**
+ * Reads a graph from YAML or JSON.
+ *
+ * @throws InvalidInputError with all faults in `issues` (paths in the text's own spelling) and listed in the message.
+ */
+export function parseGraph(text: string, options: GraphOptions): ParsedGraph {
+  const faults = new Faults();
+  const root = locateText(text, faults);
+  faults.throwIfAny(undefined);
+  return build(root ?? locateValue(null), options, faults);
+}
+
+/**
+ * Reads a graph from a parsed body, in either spelling; faults have paths and no lines.
+ *
+ * @throws InvalidInputError as {@link parseGraph}.
+ */
+export function parseGraphValue(value: unknown, options: GraphOptions): ParsedGraph {
+  return build(locateValue(value), options, new Faults());
+}
+
+function build(root: Located, options: GraphOptions, faults: Faults): ParsedGraph {
+  const warnings: string[] = [];
+  const draft = readGraph(root, faults, warnings);
+  checkGraph(draft, options, faults, warnings);
+  faults.throwIfAny(draft.name);
+  const { name = '', description, policies } = draft;
+  return {
+    graph: { name, ...(description === undefined ? {} : { description }), policies: policies.map(policySpec) },
+    warnings,
+    lineOf: (path) => {
+      const [, index = '', field, ...steps] = path.split('.');
+      const policy = policies[Number(index)];
+      if (!path.startsWith('policies.') || policy === undefined) return lineAtPath(root, [path]);
+      return lineAtPath(policy.map, field === undefined ? [] : [policy.spelling[field] ?? field, ...steps]);
+    },
+  };
+}
+
+function policySpec({ name = '', extractor = '', params, contentSource, filter }: DraftPolicy): PolicySpec {
+  return {
+    name,
+    extractor,
+    params: { ...params },
+    ...(contentSource === undefined ? {} : { contentSource }),
+    filter: [...filter],
+  };
+}

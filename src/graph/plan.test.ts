@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { parseFilter } from './filter.ts';
+import { dependentPolicies, explainPlan, plannedPolicies, whyNot } from './plan.ts';
+import type { PlanContent, PlanPolicy } from './plan.ts';
+
+const clip: PlanPolicy = { name: 'clip', accepts: ['image/*'], filter: [] };
+const exif: PlanPolicy = { name: 'exif', accepts: ['image/jpeg'], filter: [] };
+const objects: PlanPolicy = { name: 'objects', accepts: ['image/*'], filter: [parseFilter('trip=rome')] };
+const crops: PlanPolicy = { name: 'crops', accepts: ['image/*'], contentSource: 'objects', filter: [] };
+const faces: PlanPolicy = {
+  name: 'faces',
+  accepts: ['image/*'],
+  contentSource: 'crops',
+  filter: [parseFilter('people=true')],
+};
+const all = [clip, exif, objects, crops, faces];
+
+const photo: PlanContent = { mimeType: 'image/png', labels: {}, isRoot: true };
+const rome: PlanContent = { mimeType: 'image/jpg', labels: { trip: 'rome' }, isRoot: true };
+const names = (policies: readonly PlanPolicy[]) => policies.map(({ name }) => name);
+
+test('plannedPolicies() takes a root by mime type and labels, and leaves the boxes of others for later', () => {
+  expect(names(plannedPolicies(all, photo))).toEqual(['clip']);
+  expect(names(plannedPolicies(all, rome))).toEqual(['clip', 'exif', 'objects']);
+  expect(plannedPolicies(all, { ...rome, mimeType: 'text/plain' })).toEqual([]);
+});
+
+test('plannedPolicies() takes a derived content by the policy that made it', () => {
+  const frames = { name: 'of_frames', accepts: ['image/*'], contentSource: 'frames', filter: [] };
+  const frame = { mimeType: 'image/jpeg', labels: {}, isRoot: false };
+  expect(names(plannedPolicies([clip, frames], { ...frame, source: 'frames' }))).toEqual(['of_frames']);
+  expect(plannedPolicies([clip, frames], { ...frame, source: 'crops' })).toEqual([]);
+  expect(plannedPolicies([clip, frames], frame)).toEqual([]);
+});
+
+test('dependentPolicies() takes the boxes of one policy where its own filters hold', () => {
+  expect(names(dependentPolicies(all, 'objects', rome))).toEqual(['crops']);
+  expect(dependentPolicies(all, 'crops', rome)).toEqual([]);
+  expect(names(dependentPolicies(all, 'crops', { ...rome, labels: { people: true } }))).toEqual(['faces']);
+  expect(dependentPolicies(all, 'clip', rome)).toEqual([]);
+});
+
+test('explainPlan() says why nothing was extracted, back to the policy that is the cause', () => {
+  expect(explainPlan(all, photo)).toEqual([
+    { policy: 'clip', takes: true },
+    { policy: 'exif', takes: false, reason: 'it takes image/jpeg, and this is image/png' },
+    { policy: 'objects', takes: false, reason: 'filter "trip=rome" needs label "trip", which it does not have' },
+    {
+      policy: 'crops',
+      takes: false,
+      reason:
+        'it takes what policy "objects" makes, which does not take it: filter "trip=rome" needs label "trip", which it does not have',
+    },
+    { policy: 'faces', takes: false, reason: 'filter "people=true" needs label "people", which it does not have' },
+  ]);
+  expect(
+    explainPlan(all, rome)
+      .filter(({ takes }) => takes)
+      .map(({ policy }) => policy),
+  ).toEqual(['clip', 'exif', 'objects', 'crops']);
+});
+
+test('whyNot() ends where sources are missing or make a circle', () => {
+  expect(whyNot(crops, photo, [])).toBe('it takes what policy "objects" makes, which is not there');
+  const a = { ...clip, name: 'a', contentSource: 'b' };
+  const b = { ...clip, name: 'b', contentSource: 'a' };
+  expect(whyNot(a, photo, [a, b])).toContain('not there');
+  expect(whyNot(clip, { ...photo, isRoot: false, source: 'frames' }, all)).toContain('made by "frames"');
+});
