@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from './closest-name.ts';
 export * from './content.ts';
 export * from './detection.ts';
 export * from './errors.ts';
