@@ -14,8 +14,17 @@ export type SqlValue = string | number | boolean | null | Uint8Array | Date | re
  */
 export interface QueryResult<Row> {
   readonly rows: Row[];
+  /** Columns in their order, also where there are no rows; of two with one name, the row holds the last. */
+  readonly columns: readonly ResultColumn[];
   /** Rows written by INSERT, UPDATE, DELETE; 0 for SELECT. */
   readonly affected: number;
+}
+
+/** One column of a result. */
+export interface ResultColumn {
+  readonly name: string;
+  /** PostgreSQL's own name of the type, e.g. `int8`, `timestamptz`, `_text`, `vector`; `unknown` for user-made types. */
+  readonly type: string;
 }
 
 export interface QueryOptions {
@@ -43,7 +52,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * The database as the namespace's SQL role sees it: a connection pool that logs in as it (PostgreSQL), or a read-only
-   * transaction with `SET LOCAL ROLE` (PGlite). For the SQL door only. `search_path` is the namespace's schema.
+   * transaction with `SET LOCAL ROLE` (PGlite). For the SQL door only. `search_path` is the namespace's schema, then
+   * `public` for the operators of vectors. The role is made by `ensureReader` (`reader.ts`).
    */
   asReader<T>(reader: { readonly role: string; readonly schema: string }, work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** CHECKPOINT, VACUUM ANALYZE after loads: the host's duty on PGlite, left to autovacuum on PostgreSQL. */
@@ -56,12 +66,17 @@ export interface Dialect {
   readonly name: 'pglite' | 'postgres';
   /** Column type of an embedding: `vector(512)` on PGlite (stored PLAIN), `halfvec(512)` on PostgreSQL. */
   vectorType(dimension: number): string;
-  /** DDL to run after a table with a vector column was made (`alter table … set storage plain`), or nothing. */
+  /** DDL to run after a table with a vector column was made (`alter table … set storage plain`), or nothing. Both names quoted. */
   vectorStorage(table: string, column: string): string | undefined;
   /** HNSW operator class for cosine: `vector_cosine_ops` or `halfvec_cosine_ops`. */
   readonly vectorOps: string;
   /** Text of a vector for a parameter: `[0.1,0.2]`. */
   vector(values: Float32Array): string;
+  /**
+   * What a role is called in this database, for GRANT: PostgreSQL shares roles between all databases of a cluster, so its
+   * OID is appended there. `asReader` and `ensureReader` take the name without it.
+   */
+  role(name: string): string;
 }
 
 /** `"name"` with quotes doubled: safe for any identifier. */

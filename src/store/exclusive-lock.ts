@@ -1,0 +1,102 @@
+/**
+ * A lock on a path that dies with its holder, whatever kills it: listening on a socket named by the path.
+ *
+ * On Linux the socket is abstract (no file, gone with the process). Elsewhere it is a file in the folder for temporary
+ * files; one that nobody answers on is left over from a process that was killed, and is taken over.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+const RETRY_MS = 50;
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** Takes the lock on a path, which need not exist (its parent is made), or returns undefined where another holds it. */
+export async function takeLock(path: string): Promise<Lock | undefined> {
+  const address = addressOf(path);
+  const server = (await listen(address)) ?? (await takeOver(address));
+  if (server === undefined) return undefined;
+  server.unref();
+  return {
+    release: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** Tries `takeLock` until it is free or the time is over. */
+export async function waitForLock(path: string, timeoutMs: number): Promise<Lock | undefined> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const lock = await takeLock(path);
+    if (lock !== undefined || Date.now() >= end) return lock;
+    await pause();
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, RETRY_MS);
+  });
+}
+
+/** One address a path, whichever way it is spelled: links are followed. */
+function addressOf(path: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  const real = join(realpathSync(dirname(path)), basename(path));
+  const name = `fovea-${createHash('sha256').update(resolved(real)).digest('hex').slice(0, 32)}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return join(tmpdir(), `${name}.sock`);
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function listen(address: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ path: address, exclusive: true }, () => resolve(server));
+  });
+}
+
+/** A socket file that nobody listens on belongs to nobody; of two that take it over at once, the last one has it. */
+async function takeOver(address: string): Promise<Server | undefined> {
+  if (address.startsWith('\0') || address.startsWith('\\\\') || (await answers(address))) return undefined;
+  rmSync(address, { force: true });
+  const server = await listen(address);
+  if (server === undefined) return undefined;
+  const { ino } = statSync(address);
+  await pause();
+  if (statSync(address, { throwIfNoEntry: false })?.ino === ino) return server;
+  server.close();
+  return undefined;
+}
+
+function answers(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,56 @@
+/**
+ * Main of the database host: a child process that owns one PGlite. It outlives a server that hangs, dies with one that
+ * dies (the channel closes: what runs is cancelled and rolled back, the database is closed), and holds a lock of its own
+ * on the folder, since a server's lock is free again a moment before its host has closed the database.
+ *
+ * @module
+ */
+import { waitForLock } from '../exclusive-lock.ts';
+import { type FromHost, type HostOptions, type RunRequest, type ToHost } from './messages.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** How long a host that lost its server may need to close the folder. */
+const LOCK_WAIT_MS = 15_000;
+
+let supervisor: Supervisor | undefined;
+
+function send(message: FromHost): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function open(options: HostOptions): Promise<void> {
+  try {
+    if (options.folder !== 'memory://' && (await waitForLock(options.folder, LOCK_WAIT_MS)) === undefined) {
+      throw new Error('another process has it open');
+    }
+    const opening = new Supervisor(options);
+    await opening.start();
+    supervisor = opening;
+    send({ type: 'ready', session: supervisor.session, cancellable: supervisor.cancellable });
+  } catch (error) {
+    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    process.disconnect();
+  }
+}
+
+async function run(request: RunRequest): Promise<void> {
+  if (supervisor === undefined) return;
+  const outcome = await supervisor.run(
+    { text: request.text, values: request.values },
+    request.timeoutMs,
+    request.session,
+  );
+  send({ type: 'outcome', id: request.id, ...outcome });
+}
+
+process.on('message', (message: ToHost) => {
+  if (message.type === 'open') void open(message);
+  else if (message.type === 'run') void run(message);
+  else process.disconnect();
+});
+process.on('disconnect', () => {
+  void (supervisor?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+});
+/** A terminal's Ctrl-C and a service manager's stop reach every process of the group: the server decides when it is over. */
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
