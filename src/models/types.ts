@@ -32,10 +32,17 @@ export interface ImageTextModel {
   close(): Promise<void>;
 }
 
+/** One picture for a detector. */
+export interface DetectorItem {
+  readonly pixels: Pixels;
+  /** Size of the upright original. Pixels. */
+  readonly original: { readonly width: number; readonly height: number };
+}
+
 /** A loaded detector. Boxes come back in pixels of the upright original, clipped to `original`. */
 export interface DetectorModel {
   detect(
-    items: readonly { readonly pixels: Pixels; readonly original: { readonly width: number; readonly height: number } }[],
+    items: readonly DetectorItem[],
     options: { readonly conf: number; readonly iou: number },
   ): Promise<Detection[][]>;
   close(): Promise<void>;

@@ -1,0 +1,72 @@
+/**
+ * Model cards: what is known about a published model, one file each in `cards/`.
+ *
+ * A hash or a revision stands in a card only where it was computed from bytes or taken from a named source. What is
+ * not known is left out: the first fetch then takes the hub's own hash, and the lock file keeps it (`pins.ts`).
+ *
+ * @module
+ */
+
+/** Builds of one model that differ in number format only; the files' suffix on the hub follows (`onnx-files.ts`). */
+export type Variant = 'fp32' | 'fp16' | 'quantized' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'bnb4';
+
+/** Input, output and post-processing a model shares with its kin. */
+export type ImageTextFamily = 'clip' | 'siglip';
+export type DetectorFamily = 'yolox' | 'dfine';
+export type Family = ImageTextFamily | DetectorFamily;
+
+/** One file of a model. */
+export interface CardFile {
+  /** Below the repository, with `/`. */
+  readonly path: string;
+  /** Exact. */
+  readonly sizeBytes?: number;
+  /** 64 lower-case hex digits. */
+  readonly sha256?: string;
+}
+
+export type CardSource =
+  /** `<endpoint>/<repository>/resolve/<revision>/<path>`, for a hub or a mirror of it. */
+  | { readonly kind: 'hub'; readonly repository: string; readonly revision: string }
+  /** `<base>/<path>`: a release whose publisher gives no hashes. */
+  | { readonly kind: 'release'; readonly repository: string; readonly revision: string; readonly base: string }
+  /** In this package, below `assets/models/<name of the card>`. */
+  | { readonly kind: 'shipped' };
+
+interface CardBase {
+  /** What people write in `model:`. */
+  readonly name: string;
+  /** What it is good for, one sentence without a full stop. */
+  readonly summary: string;
+  readonly licence: string;
+  readonly source: CardSource;
+  readonly files: readonly CardFile[];
+  /** The graph's inputs with type and shape, by their published names. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Where the pixel arithmetic is written: in the model's own file, or in the adapter because the model has none. */
+  readonly preprocessing: 'preprocessor_config.json' | 'adapter';
+  /** True where these very bytes are run by this project's tests; else the card is what public sources agree on. */
+  readonly verified: boolean;
+}
+
+/** An image-text dual encoder. */
+export interface ImageTextCard extends CardBase {
+  readonly kind: 'image-text';
+  readonly family: ImageTextFamily;
+  /** Length of its vectors. */
+  readonly dimension: number;
+}
+
+/** A detector of fixed classes. */
+export interface DetectorCard extends CardBase {
+  readonly kind: 'detector';
+  readonly family: DetectorFamily;
+  /** Class names in the order of the model's outputs. */
+  readonly labels: readonly string[];
+  /** Width and height of the picture it takes. Pixels. */
+  readonly inputSize: number;
+  /** Average precision on COCO val (IoU 0.50:0.95), as published. Percent. */
+  readonly cocoAp: number;
+}
+
+export type Card = ImageTextCard | DetectorCard;

@@ -1,0 +1,29 @@
+/**
+ * Every card, in the order that lists show them.
+ *
+ * @module
+ */
+import type { Card } from '../card.ts';
+import { clipVitBasePatch32 } from './clip-vit-base-patch32.ts';
+import { dfineN } from './dfine-n.ts';
+import { dfineS } from './dfine-s.ts';
+import { foveaTiny } from './fovea-tiny.ts';
+import { siglip2BasePatch16 } from './siglip2-base-patch16-224.ts';
+import { siglip2BasePatch32 } from './siglip2-base-patch32-256.ts';
+import { yoloxM } from './yolox-m.ts';
+import { yoloxNano } from './yolox-nano.ts';
+import { yoloxS } from './yolox-s.ts';
+import { yoloxTiny } from './yolox-tiny.ts';
+
+export const CARDS: readonly Card[] = [
+  foveaTiny,
+  clipVitBasePatch32,
+  siglip2BasePatch32,
+  siglip2BasePatch16,
+  dfineS,
+  dfineN,
+  yoloxNano,
+  yoloxTiny,
+  yoloxS,
+  yoloxM,
+];

@@ -1,0 +1,11 @@
+/**
+ * The `code` of a system error (`ENOENT`, `EEXIST`, …).
+ *
+ * @module
+ */
+
+/** Undefined where `error` has none. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

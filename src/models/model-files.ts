@@ -1,0 +1,167 @@
+/**
+ * The files of one model, wherever they are: in a folder of the user's, in the package, or in the cache, where a missing
+ * one is fetched.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { ModelUnavailableError } from '../contract/index.ts';
+import { isFile, repositoryFolder } from './cache.ts';
+import type { CardFile, CardSource } from './card.ts';
+import { AbsentFileError, fetchFile } from './fetch.ts';
+import type { FetchTiming } from './fetch.ts';
+import { fileSha256 } from './file-hash.ts';
+import { askHub, DEFAULT_ENDPOINT, hubUrl } from './hub.ts';
+import { addPin, readPins } from './pins.ts';
+import type { ModelsOptions } from './types.ts';
+
+export interface ModelFiles {
+  readonly origin: 'local' | 'shipped' | 'cache';
+  /** Where they lie, or will. */
+  readonly folder: string;
+  /** Where they come from, for people: a URL or a folder. */
+  readonly source: string;
+  /** Absolute path of a file that is there when this returns. Throws `ModelUnavailableError`. */
+  path(file: string): Promise<string>;
+  /** The same, or null where the model has no such file. */
+  optional(file: string): Promise<string | null>;
+  /** True where it is here now; fetches nothing. */
+  has(file: string): Promise<boolean>;
+  /** Hex SHA-256, without fetching the file where that is known or can be asked. */
+  sha256(file: string): Promise<string>;
+}
+
+/** Files in a folder. `rename` maps a published name to the one in this folder, for a single ONNX file. */
+export function folderFiles(
+  model: string,
+  folder: string,
+  origin: 'local' | 'shipped',
+  cacheFolder: string,
+  rename: (file: string) => string = (file) => file,
+): ModelFiles {
+  const at = (file: string): string => join(folder, rename(file));
+  const path = async (file: string): Promise<string> => {
+    if (await isFile(at(file))) return at(file);
+    throw new ModelUnavailableError(
+      model,
+      `there is no ${file} in the folder ${folder}; it must be laid out like the model's repository on the hub`,
+    );
+  };
+  return {
+    origin,
+    folder,
+    source: folder,
+    path,
+    has: (file) => isFile(at(file)),
+    optional: async (file) => ((await isFile(at(file))) ? at(file) : null),
+    sha256: async (file) => fileSha256(await path(file), cacheFolder),
+  };
+}
+
+/** What files from a hub or a release need besides their source. */
+export interface RemoteOptions {
+  readonly options: ModelsOptions;
+  readonly fetchTiming?: FetchTiming;
+}
+
+type RemoteSource = Exclude<CardSource, { kind: 'shipped' }>;
+
+/** URL of a file; mirrors and tokens are for hubs only. */
+export function remoteUrl(source: RemoteSource, file: string, options: ModelsOptions): string {
+  if (source.kind === 'release') return `${source.base}/${file}`;
+  return hubUrl(options.endpoint ?? DEFAULT_ENDPOINT, source.repository, source.revision, file);
+}
+
+/** Files in the cache, fetched on demand. `known` are the card's facts. */
+export function remoteFiles(
+  model: string,
+  source: RemoteSource,
+  known: readonly CardFile[],
+  { options, fetchTiming }: RemoteOptions,
+): ModelFiles {
+  const folder = repositoryFolder(options.cacheFolder, source.repository, source.revision);
+  const at = (file: string): string => join(folder, file);
+  const fact = (file: string): CardFile | undefined => known.find(({ path }) => path === file);
+  const token = source.kind === 'hub' ? options.token : undefined;
+
+  const path = async (file: string): Promise<string> => {
+    if (await isFile(at(file))) return at(file);
+    const url = remoteUrl(source, file, options);
+    if (options.offline === true) throw offline(model, file, folder, url);
+    const pin = (await readPins(folder))[file];
+    const pinned = pin !== undefined && 'sha256' in pin ? pin : undefined;
+    await fetchFile({
+      model,
+      file,
+      url,
+      token,
+      target: at(file),
+      sha256: fact(file)?.sha256 ?? pinned?.sha256,
+      sizeBytes: fact(file)?.sizeBytes ?? pinned?.sizeBytes,
+      timing: fetchTiming,
+      onProgress: options.onProgress,
+      onVerified: (sha256, sizeBytes) => addPin(folder, file, { sha256, sizeBytes, source: url }),
+    });
+    return at(file);
+  };
+
+  const optional = async (file: string): Promise<string | null> => {
+    if (await isFile(at(file))) return at(file);
+    const pin = (await readPins(folder))[file];
+    if (pin !== undefined && 'absent' in pin) return null;
+    try {
+      return await path(file);
+    } catch (error) {
+      if (!(error instanceof AbsentFileError)) throw error;
+      await addPin(folder, file, { absent: true });
+      return null;
+    }
+  };
+
+  const sha256 = async (file: string): Promise<string> => {
+    const pin = (await readPins(folder))[file];
+    const written = fact(file)?.sha256 ?? (pin !== undefined && 'sha256' in pin ? pin.sha256 : undefined);
+    if (written !== undefined) return written;
+    if (!(await isFile(at(file))) && options.offline !== true) {
+      const said = await askSha256(remoteUrl(source, file, options), token);
+      if (said !== undefined) {
+        await addPin(folder, file, { ...said, source: remoteUrl(source, file, options) });
+        return said.sha256;
+      }
+    }
+    return fileSha256(await path(file), options.cacheFolder);
+  };
+
+  return {
+    origin: 'cache',
+    folder,
+    source: source.kind === 'hub' ? remoteUrl(source, '', options).replace(/\/resolve\/.*$/, '') : source.base,
+    path,
+    optional,
+    sha256,
+    has: (file) => isFile(at(file)),
+  };
+}
+
+/** The hub's own hash of a large file; undefined where it says none or doesn't answer (fetching will tell why). */
+async function askSha256(
+  url: string,
+  token: string | undefined,
+): Promise<{ sha256: string; sizeBytes: number } | undefined> {
+  try {
+    const { facts, response } = await askHub(url, { method: 'HEAD', token, signal: AbortSignal.timeout(10_000) });
+    const { sha256, sizeBytes } = facts;
+    if (!response.ok || sha256 === undefined || sizeBytes === undefined) return undefined;
+    return { sha256, sizeBytes };
+  } catch {
+    return undefined;
+  }
+}
+
+function offline(model: string, file: string, folder: string, url: string): ModelUnavailableError {
+  return new ModelUnavailableError(
+    model,
+    `${file} is not in ${folder} and Fovea is offline (HF_HUB_OFFLINE); it would come from ${url}. ` +
+      `Go online once ("fovea models pull ${model}"), or put the model's files below FOVEA_MODELS`,
+  );
+}

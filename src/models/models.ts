@@ -1,0 +1,194 @@
+/**
+ * The door to models: names come in, descriptions and loaded models go out.
+ *
+ * @module
+ */
+import { stat } from 'node:fs/promises';
+import { InvalidInputError } from '../contract/index.ts';
+import type { ModelInfo } from '../contract/index.ts';
+import { chooseModel, isComplete, makeProber } from './auto.ts';
+import type { Card, Variant } from './card.ts';
+import { clipModel } from './clip.ts';
+import { COCO_LABELS } from './coco.ts';
+import { classLabels, embeddingDimension, readModelConfig } from './config.ts';
+import { openDfine } from './dfine.ts';
+import { localModelNames, locate, locateCard } from './locate.ts';
+import type { LocatedModel } from './locate.ts';
+import { parseModelName } from './model-name.ts';
+import { detectorFile, requiredFiles, textFile, TOKENIZER_CONFIG, visionFile } from './onnx-files.ts';
+import { readPreprocessing } from './preprocessor.ts';
+import { siglipModel } from './siglip.ts';
+import { spaceOf } from './space.ts';
+import type {
+  DetectorDescription,
+  DetectorModel,
+  ImageTextDescription,
+  ImageTextModel,
+  Models,
+  ModelsOptions,
+} from './types.ts';
+import { makeWorld } from './world.ts';
+import type { World } from './world.ts';
+import { openYolox, yoloxPixels } from './yolox.ts';
+
+type Kind = Card['kind'];
+
+/** Opens nothing and asks nobody until a method is called. */
+export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 'options'>> = {}): Models {
+  const world = makeWorld(options, parts);
+  const prober = makeProber(world);
+  const find = async (model: string, kind: Kind): Promise<{ located: LocatedModel; note?: string }> => {
+    if (parseModelName(model).kind === 'auto') return chooseModel(kind, world, prober);
+    return { located: requireKind(await locate(model, world), kind, world) };
+  };
+  return {
+    describeImageText: async (model) => {
+      const { located, note } = await find(model, 'image-text');
+      return { ...(await describeImageText(located)), ...(note === undefined ? {} : { note }) };
+    },
+    loadImageText: async (model) => loadImageText((await find(model, 'image-text')).located, options),
+    describeDetector: async (model) => {
+      const { located, note } = await find(model, 'detector');
+      return { ...(await describeDetector(located)), ...(note === undefined ? {} : { note }) };
+    },
+    loadDetector: async (model) => loadDetector((await find(model, 'detector')).located),
+    list: async () => {
+      const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
+      const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));
+      return Promise.all([...cards, ...others.filter((located) => located !== undefined)].map(modelInfo));
+    },
+    pull: async (model) => {
+      if (parseModelName(model).kind === 'auto') {
+        throw new InvalidInputError('Cannot pull "auto": name a model ("fovea models list" shows them)');
+      }
+      return pull(await locate(model, world));
+    },
+  };
+}
+
+function kindOf({ family }: LocatedModel): Kind {
+  return family === 'clip' || family === 'siglip' ? 'image-text' : 'detector';
+}
+
+function requireKind(located: LocatedModel, kind: Kind, { cards }: World): LocatedModel {
+  if (located.family === 'yolox' && located.variant !== 'fp32') {
+    throw new InvalidInputError(`Cannot use model "${located.model}": YOLOX has no variants`);
+  }
+  if (kindOf(located) === kind) return located;
+  const names = cards.filter((card) => card.kind === kind).map(({ name }) => `"${name}"`);
+  const is = kind === 'detector' ? 'an image-text model, not a detector' : 'a detector, not an image-text model';
+  throw new InvalidInputError(`Cannot use model "${located.model}" here: it is ${is}; use one of ${names.join(', ')}`);
+}
+
+/** A folder that holds something else is left out of a list. */
+async function tryLocate(name: string, world: World): Promise<LocatedModel | undefined> {
+  try {
+    return await locate(name, world);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
+}
+
+async function describeImageText(located: LocatedModel): Promise<ImageTextDescription> {
+  const { model, files } = located;
+  const preprocessing = await readPreprocessing(await files.path('preprocessor_config.json'));
+  const dimension = await dimensionOf(located);
+  const space = spaceOf({ ...(await visionIdentity(located)), preprocessing, dimension });
+  return { model, pixels: preprocessing.pixels, dimension, space };
+}
+
+async function dimensionOf({ card, files }: LocatedModel): Promise<number> {
+  if (card?.kind === 'image-text') return card.dimension;
+  return embeddingDimension(await readModelConfig(await files.path('config.json')));
+}
+
+/** The half-precision build of a known file makes the vectors of the full one (cosine 0.999999): they share its space. */
+async function visionIdentity({
+  card,
+  files,
+  variant,
+}: LocatedModel): Promise<{ visionSha256: string; variant: Variant }> {
+  const visionSha256 = await files.sha256(visionFile(variant));
+  const known = (build: Variant): string | undefined =>
+    card?.files.find(({ path }) => path === visionFile(build))?.sha256;
+  const reference = known('fp32');
+  if (variant !== 'fp16' || reference === undefined || known('fp16') !== visionSha256) return { visionSha256, variant };
+  return { visionSha256: reference, variant: 'fp32' };
+}
+
+async function loadImageText(located: LocatedModel, { cacheFolder }: ModelsOptions): Promise<ImageTextModel> {
+  const { files, variant, family } = located;
+  const dimension = await dimensionOf(located);
+  const source = { files, vision: visionFile(variant), text: textFile(variant), dimension, cacheFolder };
+  return family === 'siglip' ? siglipModel(source) : clipModel(source);
+}
+
+async function describeDetector(located: LocatedModel): Promise<DetectorDescription> {
+  const { model, family, files } = located;
+  const labels = await labelsOf(located);
+  if (family === 'yolox') return { model, labels, pixels: yoloxPixels(yoloxSize(located)) };
+  return { model, labels, pixels: (await readPreprocessing(await files.path('preprocessor_config.json'))).pixels };
+}
+
+/** A card's names go before the configuration's, so that `couch` is not `sofa` in one model and `couch` in the next. */
+async function labelsOf({ card, family, files, model }: LocatedModel): Promise<readonly string[]> {
+  if (card?.kind === 'detector') return card.labels;
+  if (family === 'yolox') return COCO_LABELS;
+  return classLabels(await readModelConfig(await files.path('config.json')), model);
+}
+
+function yoloxSize({ card, single, model }: LocatedModel): number {
+  const size = single?.inputSize ?? (card?.kind === 'detector' ? card.inputSize : undefined);
+  if (size === undefined) throw new TypeError(`Cannot tell the input size of "${model}"`);
+  return size;
+}
+
+async function loadDetector(located: LocatedModel): Promise<DetectorModel> {
+  const { family, files, variant, single, card } = located;
+  const labels = await labelsOf(located);
+  if (family === 'yolox') {
+    const file = single?.file ?? card?.files[0]?.path ?? '';
+    return openYolox(await files.path(file), yoloxSize(located), labels);
+  }
+  const preprocessing = await readPreprocessing(await files.path('preprocessor_config.json'));
+  return openDfine(await files.path(detectorFile(variant)), preprocessing, labels);
+}
+
+async function pull(located: LocatedModel): Promise<ModelInfo> {
+  const { files } = located;
+  for (const file of neededFiles(located)) await files.path(file);
+  if (kindOf(located) === 'image-text') await files.optional(TOKENIZER_CONFIG);
+  return modelInfo(located);
+}
+
+function neededFiles({ family, variant, card, single }: LocatedModel): readonly string[] {
+  return single === undefined ? requiredFiles(family, variant, card) : [single.file];
+}
+
+async function modelInfo(located: LocatedModel): Promise<ModelInfo> {
+  const { model, card, files } = located;
+  const here = await isComplete(located);
+  return {
+    name: model,
+    summary: card?.summary ?? 'A model of your own',
+    kind: kindOf(located),
+    licence: card?.licence ?? 'unknown',
+    state: files.origin === 'shipped' ? 'shipped' : here ? 'cached' : 'absent',
+    sizeBytes: await sizeOf(located, here),
+    source: files.source,
+    folder: here ? files.folder : null,
+  };
+}
+
+/** Sum over what loading needs: of the files where they are here, else of what the card knows; null where it doesn't. */
+async function sizeOf(located: LocatedModel, here: boolean): Promise<number | null> {
+  let sum = 0;
+  for (const file of neededFiles(located)) {
+    const known = located.card?.files.find(({ path }) => path === file)?.sizeBytes;
+    const size = here ? (await stat(await located.files.path(file))).size : known;
+    if (size === undefined) return null;
+    sum += size;
+  }
+  return sum;
+}

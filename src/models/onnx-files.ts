@@ -1,0 +1,42 @@
+/**
+ * Which files a model of a family is made of, as exports on the hub name them:
+ *
+ *     config.json  preprocessor_config.json  tokenizer.json  tokenizer_config.json
+ *     onnx/vision_model<suffix>.onnx  onnx/text_model<suffix>.onnx          (dual encoders)
+ *     onnx/model<suffix>.onnx                                               (detectors)
+ *
+ * @module
+ */
+import type { Card, Family, Variant } from './card.ts';
+
+/** Every variant, the reference first. */
+export const VARIANTS: readonly Variant[] = ['fp32', 'fp16', 'quantized', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'];
+
+function suffix(variant: Variant): string {
+  return variant === 'fp32' ? '' : `_${variant}`;
+}
+
+export function visionFile(variant: Variant): string {
+  return `onnx/vision_model${suffix(variant)}.onnx`;
+}
+
+export function textFile(variant: Variant): string {
+  return `onnx/text_model${suffix(variant)}.onnx`;
+}
+
+export function detectorFile(variant: Variant): string {
+  return `onnx/model${suffix(variant)}.onnx`;
+}
+
+/** The file that holds the towers' settings for texts; optional in a repository whose card doesn't list it. */
+export const TOKENIZER_CONFIG = 'tokenizer_config.json';
+
+/** What must be there before the model can be loaded. */
+export function requiredFiles(family: Family, variant: Variant, card: Card | undefined): readonly string[] {
+  if (family === 'yolox') return card === undefined ? [] : card.files.map(({ path }) => path);
+  const configs = ['config.json', 'preprocessor_config.json'];
+  if (family === 'dfine') return [...configs, detectorFile(variant)];
+  const listed = card?.files.some(({ path }) => path === TOKENIZER_CONFIG) === true;
+  const tokenizer = listed ? ['tokenizer.json', TOKENIZER_CONFIG] : ['tokenizer.json'];
+  return [...configs, ...tokenizer, visionFile(variant), textFile(variant)];
+}
