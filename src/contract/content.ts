@@ -44,7 +44,7 @@ export const ContentList = z.object({ contents: z.array(Content), total: z.int()
 export type ContentList = z.infer<typeof ContentList>;
 
 export const ListContentsQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(50),
   cursor: z.string().optional(),
   /** `key=value`, repeatable. */
   label: z.array(z.string()).default([]),

@@ -3,15 +3,21 @@
  *
  * @module
  */
+export * from './api.ts';
+export * from './base64.ts';
 export * from './closest-name.ts';
 export * from './content.ts';
 export * from './detection.ts';
+export * from './error-json.ts';
 export * from './errors.ts';
 export * from './feature.ts';
 export * from './graph.ts';
+export * from './input-issues.ts';
 export * from './model.ts';
 export * from './names.ts';
+export * from './route.ts';
 export * from './search.ts';
 export * from './system.ts';
 export * from './task.ts';
+export * from './worker-codec.ts';
 export * from './worker.ts';

@@ -28,7 +28,7 @@ export type TaskList = z.infer<typeof TaskList>;
 export const ListTasksQuery = z.object({
   state: TaskState.optional(),
   contentId: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
 });
 export type ListTasksQuery = z.input<typeof ListTasksQuery>;
 

@@ -8,6 +8,7 @@ import type {
   AddedContent,
   AddPathRequest,
   AddProgress,
+  api,
   ApplyGraphRequest,
   Content,
   ContentFeatures,
@@ -20,9 +21,8 @@ import type {
   Health,
   IndexInfo,
   Labels,
-  ListContentsQuery,
-  ListTasksQuery,
   ModelInfo,
+  ParsedQuery,
   SearchRequest,
   SearchResponse,
   SqlRequest,
@@ -32,6 +32,10 @@ import type {
   TaskList,
   WorkerTransport,
 } from '../contract/index.ts';
+
+/** Queries as routes hand them on: parsed, with defaults. */
+type ContentQuery = ParsedQuery<typeof api.listContents>;
+type TaskQuery = ParsedQuery<typeof api.listTasks>;
 
 /** A readable part of a file: `[start, end]`, both inclusive. */
 export interface ByteRange {
@@ -43,16 +47,22 @@ export interface ByteRange {
 export interface ServedFile {
   readonly mimeType: string;
   readonly sizeBytes: number;
-  /** Strong validator without quotes. */
+  /** Strong validator without quotes: the content's SHA-256 for originals, `<SHA-256>-<what>` for what was made of them. */
   readonly etag: string;
   readonly name: string;
+  /** Nothing is opened before this is called; a stream that is cancelled closes what it opened. */
   open(range?: ByteRange): ReadableStream<Uint8Array>;
 }
 
 /** A file on its way in. */
 export interface Upload {
   readonly name: string;
-  readonly labels: Labels;
+  /**
+   * Await this only after `body` has ended: a form may send its labels after its file. It rejects where the form turns
+   * out to be wrong behind the file: then store nothing.
+   */
+  readonly labels: Labels | Promise<Labels>;
+  /** Fails when the client goes away, or sends more than the server takes (`LimitError`). */
   readonly body: ReadableStream<Uint8Array>;
 }
 
@@ -63,14 +73,17 @@ export interface Services {
   createNamespace(name: string): Promise<void>;
   deleteNamespace(name: string): Promise<void>;
 
-  listContents(namespace: string, query: ListContentsQuery): Promise<ContentList>;
+  listContents(namespace: string, query: ContentQuery): Promise<ContentList>;
   getContent(namespace: string, contentId: string): Promise<Content>;
   getFeatures(namespace: string, contentId: string): Promise<ContentFeatures>;
   /** Stores and plans; returns once both are committed. Same bytes again: `created: false`. */
   upload(namespace: string, upload: Upload): Promise<AddedContent>;
   /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops. */
   addPath(namespace: string, request: AddPathRequest): AsyncIterable<AddProgress>;
-  setLabels(namespace: string, request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] }): Promise<void>;
+  setLabels(
+    namespace: string,
+    request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] },
+  ): Promise<void>;
   deleteContents(namespace: string, contentIds: readonly string[]): Promise<DeletedContents>;
   original(namespace: string, contentId: string): Promise<ServedFile>;
   /** WebP, the long side at most `side` (320 made at ingest; others on first view). */
@@ -82,7 +95,7 @@ export interface Services {
   deleteGraph(namespace: string, graph: string): Promise<void>;
 
   status(namespace: string): Promise<Status>;
-  listTasks(namespace: string, query: ListTasksQuery): Promise<TaskList>;
+  listTasks(namespace: string, query: TaskQuery): Promise<TaskList>;
   retry(namespace: string, contentIds: readonly string[] | undefined): Promise<{ retried: number }>;
 
   search(namespace: string, request: SearchRequest): Promise<SearchResponse>;

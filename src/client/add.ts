@@ -1,0 +1,99 @@
+/**
+ * Adding pictures: paths of the server's machine, and bytes.
+ *
+ * @module
+ */
+import {
+  type AddedContent,
+  type AddPathRequest,
+  type AddProgress,
+  api,
+  ErrorReply,
+  errorFromJson,
+  InvalidInputError,
+  type Labels,
+  UnavailableError,
+} from '../contract/index.ts';
+import { call, type Connection, parseJson, parseReply, type RequestOptions, send, whileReachable } from './connection.ts';
+import { readLines } from './streams.ts';
+
+export interface AddPathOptions extends RequestOptions {
+  readonly labels?: Labels;
+  /** `none`: don't create the built-in graph in a namespace without graphs. */
+  readonly graph?: 'none';
+}
+
+export interface UploadOptions extends RequestOptions {
+  /** Absent: the name of the `File`. */
+  readonly name?: string;
+  readonly labels?: Labels;
+}
+
+/**
+ * Adds a file or folder of the server's machine in place.
+ *
+ * @returns Running totals; the last has `finished: true`. Stopping early stops the server; adding again goes on.
+ * @throws ForbiddenError without the token of the server's `FOVEA_HOME`.
+ */
+export async function* addPath(
+  connection: Connection,
+  path: string,
+  { labels = {}, graph, signal }: AddPathOptions = {},
+): AsyncGenerator<AddProgress> {
+  const body: AddPathRequest = graph === undefined ? { path, labels } : { path, labels, graph };
+  const response = await send(connection, api.addPath, { body, signal });
+  const lines = readLines(response.body ?? new Blob([]).stream());
+  let finished = false;
+  try {
+    for (;;) {
+      const { done, value: line } = await whileReachable(connection, signal, () => lines.next());
+      if (done) break;
+      if (line === '') continue;
+      const value = parseJson(line);
+      if (value === undefined) break;
+      const failure = failureOf(value);
+      if (failure !== undefined) throw failure;
+      const progress = parseReply(connection, api.addPath, value);
+      finished = progress.finished;
+      yield progress;
+    }
+  } finally {
+    await lines.return(undefined);
+  }
+  if (!finished) {
+    throw new UnavailableError(`Cannot follow the adding of "${path}": the connection ended; add it again to go on`);
+  }
+}
+
+/**
+ * Adds one picture by its bytes.
+ *
+ * @param source A stream is sent as it is read, and never held as a whole; browsers take a `Blob` or bytes only.
+ */
+export function upload(
+  connection: Connection,
+  source: Blob | Uint8Array | ReadableStream<Uint8Array>,
+  options: UploadOptions = {},
+): Promise<AddedContent> {
+  const name = options.name ?? nameOf(source);
+  if (name === undefined) throw new InvalidInputError('Cannot upload bytes without a name: give the option "name"');
+  return call(connection, api.upload, {
+    query: { name, ...(options.labels === undefined ? {} : { labels: JSON.stringify(options.labels) }) },
+    file: source instanceof Uint8Array ? new Uint8Array(source) : source,
+    headers: { 'Content-Type': 'application/octet-stream' },
+    signal: options.signal,
+  });
+}
+
+function nameOf(source: object): string | undefined {
+  return 'name' in source && typeof source.name === 'string' && source.name !== '' ? source.name : undefined;
+}
+
+/** The error of a line `{"error": …}`. */
+function failureOf(value: unknown): Error | undefined {
+  if (typeof value !== 'object' || value === null || !('error' in value)) return undefined;
+  const reply = ErrorReply.safeParse(value.error);
+  return reply.success
+    ? errorFromJson(reply.data)
+    : new UnavailableError('Cannot go on: the server failed without a reason');
+}

@@ -1,0 +1,182 @@
+/**
+ * The client: one method a use case. The same class serves a server elsewhere and an engine in the same process.
+ *
+ * @module
+ */
+import {
+  type AddedContent,
+  type AddProgress,
+  api,
+  type ExtractorInfo,
+  type FoveaEvent,
+  type Health,
+  type IndexInfo,
+  type ListTasksQuery,
+  type SearchResponse,
+  type SqlRequest,
+  type SqlResult,
+  type Status,
+  type TableInfo,
+  type TaskList,
+} from '../contract/index.ts';
+import { addPath, type AddPathOptions, upload, type UploadOptions } from './add.ts';
+import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
+import { events } from './events.ts';
+import {
+  original,
+  type OriginalOptions,
+  originalUrl,
+  type ReceivedFile,
+  thumbnail,
+  type ThumbnailOptions,
+  thumbnailUrl,
+} from './file.ts';
+import {
+  contentMethods,
+  type Contents,
+  graphMethods,
+  type Graphs,
+  modelMethods,
+  type Models,
+  namespaceMethods,
+  type Namespaces,
+} from './resources.ts';
+import { encodeSearch, type SearchOptions } from './search.ts';
+import { waitUntilIndexed, type WaitOptions } from './wait.ts';
+
+/** `limit` and `timeoutMs` of a statement. */
+export type SqlOptions = Omit<SqlRequest, 'query' | 'params'> & RequestOptions;
+
+export interface ClientOptions extends ConnectionOptions {
+  /** Runs at `close()`: an engine in the same process ends there. */
+  readonly onClose?: (() => Promise<void>) | undefined;
+}
+
+/**
+ * Speaks to one server, in one namespace. Every method throws `FoveaError`s: the server's own by their classes
+ * (`error instanceof NotFoundError`), `UnavailableError` when there is no server; and the reason of its signal.
+ */
+export class FoveaClient {
+  readonly baseUrl: string;
+  readonly namespace: string;
+  readonly contents: Contents;
+  readonly graphs: Graphs;
+  readonly models: Models;
+  readonly namespaces: Namespaces;
+  readonly #connection: Connection;
+  readonly #onClose: () => Promise<void>;
+
+  /** Use `createClient` or `connect`. */
+  constructor(connection: Connection, onClose: () => Promise<void>) {
+    this.baseUrl = connection.baseUrl;
+    this.namespace = connection.namespace;
+    this.contents = contentMethods(connection);
+    this.graphs = graphMethods(connection);
+    this.models = modelMethods(connection);
+    this.namespaces = namespaceMethods(connection);
+    this.#connection = connection;
+    this.#onClose = onClose;
+  }
+
+  /** The same server, another namespace. */
+  withNamespace(namespace: string): FoveaClient {
+    return new FoveaClient({ ...this.#connection, namespace }, this.#onClose);
+  }
+
+  health(options?: RequestOptions): Promise<Health> {
+    return call(this.#connection, api.health, { ...options });
+  }
+
+  /** Adds a file or folder of the server's machine in place and yields running totals, the last with `finished: true`. */
+  addPath(path: string, options?: AddPathOptions): AsyncGenerator<AddProgress> {
+    return addPath(this.#connection, path, options);
+  }
+
+  /** Adds one picture by its bytes. */
+  upload(source: Blob | Uint8Array | ReadableStream<Uint8Array>, options?: UploadOptions): Promise<AddedContent> {
+    return upload(this.#connection, source, options);
+  }
+
+  /** Searches with words, or with a request that also has a picture, a region, labels or a SQL condition. */
+  async search(request: string | SearchOptions): Promise<SearchResponse> {
+    const { signal, ...search } = typeof request === 'string' ? { query: request } : request;
+    return call(this.#connection, api.search, { body: await encodeSearch(search), signal });
+  }
+
+  /** Answers one SELECT; `params` are the values of `$1`, `$2`, … */
+  sql(query: string, params: readonly unknown[] = [], options: SqlOptions = {}): Promise<SqlResult> {
+    const { signal, ...limits } = options;
+    return call(this.#connection, api.sql, { body: { query, params: [...params], ...limits }, signal });
+  }
+
+  status(options?: RequestOptions): Promise<Status> {
+    return call(this.#connection, api.status, { ...options });
+  }
+
+  /** Waits until nothing is left to index; see `WaitOptions`. */
+  waitUntilIndexed(options?: WaitOptions): Promise<Status> {
+    return waitUntilIndexed(this.#connection, options);
+  }
+
+  tasks({ signal, ...query }: ListTasksQuery & RequestOptions = {}): Promise<TaskList> {
+    return call(this.#connection, api.listTasks, { query, signal });
+  }
+
+  /** Lets failed tasks run again: those of some contents, or all; returns how many. */
+  async retry(contentIds?: readonly string[], options?: RequestOptions): Promise<number> {
+    const body = contentIds === undefined ? {} : { contentIds: [...contentIds] };
+    return (await call(this.#connection, api.retry, { body, ...options })).retried;
+  }
+
+  async indexes(options?: RequestOptions): Promise<IndexInfo[]> {
+    return (await call(this.#connection, api.listIndexes, { ...options })).indexes;
+  }
+
+  async tables(options?: RequestOptions): Promise<TableInfo[]> {
+    return (await call(this.#connection, api.listTables, { ...options })).tables;
+  }
+
+  async extractors(options?: RequestOptions): Promise<ExtractorInfo[]> {
+    return (await call(this.#connection, api.listExtractors, { ...options })).extractors;
+  }
+
+  /** What happens in the namespace, until the signal aborts or the reader stops. */
+  events(signal?: AbortSignal): AsyncGenerator<FoveaEvent> {
+    return events(this.#connection, signal);
+  }
+
+  /** Bytes of a content as they were added. */
+  original(contentId: string, options?: OriginalOptions): Promise<ReceivedFile> {
+    return original(this.#connection, contentId, options);
+  }
+
+  /** A small upright WebP of a content. */
+  thumbnail(contentId: string, options?: ThumbnailOptions): Promise<ReceivedFile> {
+    return thumbnail(this.#connection, contentId, options);
+  }
+
+  /** Address of a content's bytes; with its `sha256` a browser may keep them for ever. */
+  originalUrl(contentId: string, sha256?: string): string {
+    return originalUrl(this.#connection, contentId, sha256);
+  }
+
+  /** Address of a content's thumbnail; with its `sha256` a browser may keep it for ever. */
+  thumbnailUrl(contentId: string, side?: number, sha256?: string): string {
+    return thumbnailUrl(this.#connection, contentId, side, sha256);
+  }
+
+  /** Ends what this client holds: nothing for a server elsewhere, the engine for one in the same process. */
+  close(): Promise<void> {
+    return this.#onClose();
+  }
+}
+
+/** @throws InvalidInputError when `baseUrl` is no address. */
+export function createClient({ onClose = async () => {}, ...options }: ClientOptions): FoveaClient {
+  return new FoveaClient(createConnection(options), onClose);
+}
+
+/** A client of the server at `url`, e.g. `http://127.0.0.1:8900`; whether it answers shows at the first request. */
+export function connect(url: string, options: Omit<ClientOptions, 'baseUrl'> = {}): FoveaClient {
+  return createClient({ ...options, baseUrl: url });
+}

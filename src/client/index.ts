@@ -1,0 +1,17 @@
+/**
+ * The TypeScript client of Fovea. Runs in Node and in browsers.
+ *
+ *     const fovea = connect('http://127.0.0.1:8900');
+ *     const { hits } = await fovea.search('a dog running on the beach');
+ *
+ * @module
+ */
+export * from '../contract/index.ts';
+export type { AddPathOptions, UploadOptions } from './add.ts';
+export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
+export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
+export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
+export type { ApplyOptions, Contents, Graphs, GraphSource, LabelChange, Models, Namespaces } from './resources.ts';
+export type { SearchOptions } from './search.ts';
+export type { WaitOptions } from './wait.ts';
+export { httpWorkerTransport } from './worker-transport.ts';

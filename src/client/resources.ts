@@ -1,0 +1,118 @@
+/**
+ * `client.contents`, `client.graphs`, `client.models`, `client.namespaces`: use cases by resource.
+ *
+ * @module
+ */
+import {
+  api,
+  type Content,
+  type ContentFeatures,
+  type ContentList,
+  type DeletedContents,
+  type GivenBody,
+  type Graph,
+  type GraphChange,
+  type Labels,
+  type ListContentsQuery,
+  type ModelInfo,
+} from '../contract/index.ts';
+import { call, type Connection, type RequestOptions } from './connection.ts';
+
+export interface Contents {
+  /** One page, newest first; `cursor` of a reply goes into the next request. */
+  list(query?: ListContentsQuery & RequestOptions): Promise<ContentList>;
+  /** Every content that fits, page by page. */
+  each(query?: Omit<ListContentsQuery, 'cursor'> & RequestOptions): AsyncGenerator<Content>;
+  get(contentId: string, options?: RequestOptions): Promise<Content>;
+  /** Everything extracted from one content. */
+  features(contentId: string, options?: RequestOptions): Promise<ContentFeatures>;
+  /** Merges `set` into the labels of the contents and takes `remove` away. */
+  labels(contentIds: string | readonly string[], change: LabelChange, options?: RequestOptions): Promise<void>;
+  /** Deletes contents with everything extracted from them; files of the user stay. */
+  delete(contentIds: string | readonly string[], options?: RequestOptions): Promise<DeletedContents>;
+}
+
+export interface LabelChange {
+  readonly set?: Labels;
+  readonly remove?: readonly string[];
+}
+
+export function contentMethods(connection: Connection): Contents {
+  const list: Contents['list'] = ({ signal, ...query } = {}) => call(connection, api.listContents, { query, signal });
+  return {
+    list,
+    async *each({ limit = 1000, ...query } = {}) {
+      let cursor: string | undefined;
+      do {
+        const page = await list({ ...query, limit, ...(cursor === undefined ? {} : { cursor }) });
+        yield* page.contents;
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    },
+    get: (contentId, options) => call(connection, api.getContent, { params: { contentId }, ...options }),
+    features: (contentId, options) => call(connection, api.getFeatures, { params: { contentId }, ...options }),
+    labels: (contentIds, { set = {}, remove = [] }, options) =>
+      call(connection, api.setLabels, {
+        body: { contentIds: [contentIds].flat(), set, remove: [...remove] },
+        ...options,
+      }),
+    delete: (contentIds, options) =>
+      call(connection, api.deleteContents, { body: { contentIds: [contentIds].flat() }, ...options }),
+  };
+}
+
+/** A graph as YAML or JSON text, or as a value. */
+export type GraphSource = string | NonNullable<GivenBody<typeof api.applyGraph>['graph']>;
+/** `mode`, `prune`, `dryRun`. */
+export type ApplyOptions = Omit<GivenBody<typeof api.applyGraph>, 'text' | 'graph'> & RequestOptions;
+
+export interface Graphs {
+  list(options?: RequestOptions): Promise<Graph[]>;
+  get(graph: string, options?: RequestOptions): Promise<Graph>;
+  /** Creates or changes a graph; with `dryRun` only tells what that would do. */
+  apply(graph: GraphSource, options?: ApplyOptions): Promise<GraphChange>;
+  delete(graph: string, options?: RequestOptions): Promise<void>;
+}
+
+export function graphMethods(connection: Connection): Graphs {
+  return {
+    list: async (options) => (await call(connection, api.listGraphs, { ...options })).graphs,
+    get: (graph, options) => call(connection, api.getGraph, { params: { graph }, ...options }),
+    apply: (graph, { signal, ...options } = {}) =>
+      call(connection, api.applyGraph, {
+        body: { ...(typeof graph === 'string' ? { text: graph } : { graph }), ...options },
+        signal,
+      }),
+    delete: (graph, options) => call(connection, api.deleteGraph, { params: { graph }, ...options }),
+  };
+}
+
+export interface Models {
+  list(options?: RequestOptions): Promise<ModelInfo[]>;
+  /** Fetches a model's files to the server's machine; returns when they are there. */
+  pull(model: string, options?: RequestOptions): Promise<ModelInfo>;
+}
+
+export function modelMethods(connection: Connection): Models {
+  return {
+    list: async (options) => (await call(connection, api.listModels, { ...options })).models,
+    pull: (model, options) => call(connection, api.pullModel, { body: { model }, ...options }),
+  };
+}
+
+export interface Namespaces {
+  list(options?: RequestOptions): Promise<string[]>;
+  /** One that exists stays as it is. */
+  create(name: string, options?: RequestOptions): Promise<void>;
+  /** Deletes it with everything in it. */
+  delete(name: string, options?: RequestOptions): Promise<void>;
+}
+
+export function namespaceMethods(connection: Connection): Namespaces {
+  return {
+    list: async (options) =>
+      (await call(connection, api.listNamespaces, { ...options })).namespaces.map(({ name }) => name),
+    create: (namespace, options) => call(connection, api.createNamespace, { params: { namespace }, ...options }),
+    delete: (namespace, options) => call(connection, api.deleteNamespace, { params: { namespace }, ...options }),
+  };
+}

@@ -1,0 +1,25 @@
+/**
+ * The worker protocol over HTTP, for workers on other machines.
+ *
+ * @module
+ */
+import { api, encodeComplete, type WorkerTransport } from '../contract/index.ts';
+import { call, type ConnectionOptions, createConnection, send, whileReachable } from './connection.ts';
+
+/** Needs the server's token or an API key. Contents come without paths: their bytes come from `bytes`. */
+export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport {
+  const connection = createConnection(options);
+  return {
+    claim: ({ extractors, ...request }) =>
+      call(connection, api.claim, {
+        body: extractors === undefined ? request : { ...request, extractors: [...extractors] },
+      }),
+    heartbeat: (body) => call(connection, api.heartbeat, { body }),
+    abandon: (body) => call(connection, api.abandon, { body }),
+    complete: (request) => call(connection, api.complete, { body: encodeComplete(request) }),
+    bytes: async (namespace, contentId) => {
+      const response = await send(connection, api.bytes, { query: { namespace, contentId } });
+      return whileReachable(connection, undefined, async () => new Uint8Array(await response.arrayBuffer()));
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * The worker protocol (`worker.ts`) as JSON: the same messages, with vectors and thumbnails as base64. A vector is its
+ * float32 values as little-endian bytes. Values of columns are JSON as they are; what JSON can't say (NaN, infinities)
+ * arrives as null, which reads "not known".
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { decodeBase64, decodeVector, encodeBase64, encodeVector } from './base64.ts';
+import { InvalidInputError } from './errors.ts';
+import type { ColumnValue, FeatureRow } from './feature.ts';
+import type { ClaimReply, CompleteRequest, ContentResult, PictureResult, TaskResult } from './worker.ts';
+
+const Natural = z.int().nonnegative();
+const Base64 = z.string();
+
+const WireTaskError = z.object({ code: z.string(), message: z.string(), retriable: z.boolean() });
+
+const WireValue: z.ZodType<ColumnValue> = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()),
+  z.array(z.number()),
+  z.record(z.string(), z.unknown()),
+]);
+
+const WireRow = z.object({
+  ord: z.exactOptional(Natural),
+  columns: z.record(z.string(), WireValue),
+  vectors: z.record(z.string(), Base64),
+});
+type WireRow = z.infer<typeof WireRow>;
+
+const WireTaskResult = z.object({
+  policyId: Natural,
+  version: Natural,
+  rows: z.exactOptional(z.array(WireRow)),
+  error: z.exactOptional(WireTaskError),
+});
+
+const WirePicture = z.object({
+  width: z.exactOptional(Natural),
+  height: z.exactOptional(Natural),
+  thumbnail: z.exactOptional(Base64),
+  error: z.exactOptional(WireTaskError),
+});
+
+const WireContentResult = z.object({
+  namespace: z.string(),
+  contentId: z.string(),
+  picture: z.exactOptional(WirePicture),
+  tasks: z.array(WireTaskResult),
+});
+type WireContentResult = z.infer<typeof WireContentResult>;
+
+export const WireClaimRequest = z.object({
+  workerId: z.string().min(1).max(200),
+  maxContents: z.int().min(1).max(1000),
+  extractors: z.exactOptional(z.array(z.string())),
+  waitMs: z.int().min(0).max(60_000),
+});
+
+export const WireClaimReply = z.object({
+  token: z.string(),
+  leaseMs: z.number().nonnegative(),
+  policies: z.array(
+    z.object({
+      policyId: Natural,
+      version: Natural,
+      extractor: z.string(),
+      params: z.record(z.string(), z.unknown()),
+      space: z.string().nullable(),
+    }),
+  ),
+  contents: z.array(
+    z.object({
+      namespace: z.string(),
+      contentId: z.string(),
+      mimeType: z.string(),
+      sizeBytes: Natural,
+      picture: z.boolean(),
+      tasks: z.array(
+        z.object({
+          policyId: Natural,
+          version: Natural,
+          regions: z.exactOptional(
+            z.array(z.object({ ord: Natural, box: z.tuple([z.number(), z.number(), z.number(), z.number()]) })),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+export type WireClaimReply = z.infer<typeof WireClaimReply>;
+
+/** Names a lease: for heartbeats, and to give it back. */
+export const LeaseRequest = z.object({ workerId: z.string(), token: z.string() });
+export const HeartbeatReply = z.object({ valid: z.boolean() });
+
+export const WireCompleteRequest = z.object({
+  workerId: z.string(),
+  token: z.string(),
+  results: z.array(WireContentResult),
+  refused: z.array(z.object({ policyId: Natural, version: Natural, error: WireTaskError })),
+  timings: z.exactOptional(z.record(z.string(), z.number())),
+});
+export type WireCompleteRequest = z.infer<typeof WireCompleteRequest>;
+
+export const WireCompleteReply = z.object({ stale: z.array(z.string()) });
+
+/** A lease for a worker on another machine: without the paths, which mean nothing there and are none of its business. */
+export function encodeClaimReply(reply: ClaimReply): WireClaimReply {
+  return {
+    token: reply.token,
+    leaseMs: reply.leaseMs,
+    policies: reply.policies.map((policy) => ({ ...policy, params: { ...policy.params } })),
+    contents: reply.contents.map(({ path: _path, ...content }) => ({
+      ...content,
+      tasks: content.tasks.map(({ regions, ...task }) =>
+        regions === undefined
+          ? task
+          : { ...task, regions: regions.map(({ ord, box: [x1, y1, x2, y2] }) => ({ ord, box: [x1, y1, x2, y2] })) },
+      ),
+    })),
+  };
+}
+
+export function encodeComplete(request: CompleteRequest): WireCompleteRequest {
+  return {
+    workerId: request.workerId,
+    token: request.token,
+    results: request.results.map(encodeContent),
+    refused: request.refused.map((refusal) => ({ ...refusal })),
+    ...(request.timings === undefined ? {} : { timings: { ...request.timings } }),
+  };
+}
+
+/** @throws InvalidInputError when a vector or a thumbnail is not base64, or a vector is cut off. */
+export function decodeComplete(wire: WireCompleteRequest): CompleteRequest {
+  try {
+    return { ...wire, results: wire.results.map(decodeContent) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new InvalidInputError(`Cannot read results of worker "${wire.workerId}": ${error.message}`, [], {
+      cause: error,
+    });
+  }
+}
+
+function encodeContent({ picture, tasks, ...content }: ContentResult): WireContentResult {
+  return {
+    ...content,
+    ...(picture === undefined ? {} : { picture: encodePicture(picture) }),
+    tasks: tasks.map(({ rows, ...task }) => (rows === undefined ? task : { ...task, rows: rows.map(encodeRow) })),
+  };
+}
+
+function decodeContent({ picture, tasks, ...content }: WireContentResult): ContentResult {
+  return {
+    ...content,
+    ...(picture === undefined ? {} : { picture: decodePicture(picture) }),
+    tasks: tasks.map(({ rows, ...task }): TaskResult =>
+      rows === undefined ? task : { ...task, rows: rows.map(decodeRow) },
+    ),
+  };
+}
+
+function encodePicture({ thumbnail, ...picture }: PictureResult): z.infer<typeof WirePicture> {
+  return thumbnail === undefined ? picture : { ...picture, thumbnail: encodeBase64(thumbnail) };
+}
+
+function decodePicture({ thumbnail, ...picture }: z.infer<typeof WirePicture>): PictureResult {
+  return thumbnail === undefined ? picture : { ...picture, thumbnail: decodeBase64(thumbnail) };
+}
+
+function encodeRow({ columns, vectors, ...row }: FeatureRow): WireRow {
+  return {
+    ...row,
+    columns: mapValues(columns, (value) => (isKnown(value) ? value : null)),
+    vectors: mapValues(vectors, encodeVector),
+  };
+}
+
+function decodeRow({ vectors, ...row }: WireRow): FeatureRow {
+  return { ...row, vectors: mapValues(vectors, decodeVector) };
+}
+
+/** False for NaN and infinities, and for lists that hold one. */
+function isKnown(value: ColumnValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return !Array.isArray(value) || value.every((entry) => typeof entry !== 'number' || Number.isFinite(entry));
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,126 @@
+/**
+ * A multipart form with one file, read as a stream: the file's bytes go on while the rest of the form is still on its
+ * way. The field `labels` (a JSON object) may stand before or behind the file. RFC 7578.
+ *
+ * @module
+ */
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import { didYouMean, InvalidInputError, Labels, parseInput } from '../contract/index.ts';
+
+export interface Form {
+  /** The file's name as the form gives it, without folders; undefined where it gives none. */
+  readonly fileName: string | undefined;
+  readonly file: ReadableStream<Uint8Array>;
+  /** Settles when the whole form was read; rejects with what is wrong in it, behind the file too. */
+  readonly labels: Promise<Labels>;
+  /** Stops reading; `file` and `labels` fail. */
+  cancel(): void;
+}
+
+const FIELDS: readonly string[] = ['labels'];
+const MAX_FIELD_BYTES = 256 * 1024;
+
+/** Labels from their JSON text; InvalidInputError where they are none. */
+export function parseLabels(text: string): Labels {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidInputError('Cannot read the labels: they are no JSON object like {"trip": "rome"}', [], {
+      cause: error,
+    });
+  }
+  return parseInput(Labels, value, 'read the labels');
+}
+
+/**
+ * Reads a form up to its file.
+ *
+ * @param body Is read to its end in the background once `file` is read.
+ * @throws InvalidInputError when it is no form, or has no file.
+ */
+export function readForm(body: ReadableStream<Uint8Array>, contentType: string): Promise<Form> {
+  const parser = createParser(contentType);
+  const source = Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+  return new Promise((resolve, reject) => {
+    let labels: Labels = {};
+    let file: Readable | undefined;
+    const end = settleLater<Labels>();
+
+    const fail = (error: Error) => {
+      reject(error);
+      end.reject(error);
+      source.unpipe(parser);
+      source.destroy();
+      file?.destroy(error);
+    };
+    parser.on('field', (name, value, _nameCut, valueCut) => {
+      try {
+        if (!FIELDS.includes(name)) throw unknownField(name);
+        if (valueCut)
+          throw new InvalidInputError(`Cannot read the labels: they have more than ${MAX_FIELD_BYTES} bytes`);
+        labels = parseLabels(value);
+      } catch (error) {
+        fail(asError(error));
+      }
+    });
+    parser.on('file', (_name, stream, fileName: string | undefined) => {
+      stream.on('error', (error) => fail(brokenForm(error)));
+      if (file !== undefined) {
+        stream.resume();
+        fail(new InvalidInputError('Cannot add the form: it holds several files; send one a request'));
+        return;
+      }
+      file = stream;
+      const cancel = () => fail(new InvalidInputError('Cannot read the form: reading was given up'));
+      resolve({ fileName, file: Readable.toWeb(stream) as ReadableStream<Uint8Array>, labels: end.promise, cancel });
+    });
+    parser.on('finish', () => {
+      if (file === undefined) reject(new InvalidInputError('Cannot add the form: it holds no file'));
+      end.resolve(labels);
+    });
+    parser.on('error', (error) => fail(brokenForm(error)));
+    source.on('error', (error) => fail(brokenForm(error)));
+    source.pipe(parser);
+  });
+}
+
+function createParser(contentType: string): BusboyInstance {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType },
+      limits: { fieldSize: MAX_FIELD_BYTES, fieldNameSize: 100, headerPairs: 50, parts: 20 },
+    });
+  } catch (error) {
+    throw brokenForm(asError(error));
+  }
+}
+
+function settleLater<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  // A store that fails before it asks for the labels leaves nobody to hear of this.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+function brokenForm(error: unknown): Error {
+  const cause = asError(error);
+  return new InvalidInputError(`Cannot read the form: it is broken or was cut off (${cause.message})`, [], { cause });
+}
+
+function unknownField(name: string): InvalidInputError {
+  return new InvalidInputError(
+    `Cannot add the form: field "${name}" is not known here${didYouMean(name, FIELDS) || '; it takes "labels" and one file'}`,
+  );
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

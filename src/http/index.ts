@@ -1,0 +1,9 @@
+/**
+ * The HTTP surface: routes over `Services`.
+ *
+ * @module
+ */
+export { createApp } from './app.ts';
+export type { ErrorLog } from './errors.ts';
+export type { AppOptions } from './options.ts';
+export type { ByteRange, ServedFile, Services, Upload } from './services.ts';

@@ -1,0 +1,90 @@
+/**
+ * From a route of the contract's table to a route of the app: checks access, parses path, query and body by the
+ * schemas, calls the handler, encodes what it returns. One method a kind of reply, so that handlers stay one line.
+ *
+ * @module
+ */
+import type { Context, Hono } from 'hono';
+import {
+  API_ROOT,
+  type ParsedBody,
+  type ParsedQuery,
+  parseInput,
+  PATH_PARAMETERS,
+  type PathValues,
+  type ReplyValue,
+  type Route,
+} from '../contract/index.ts';
+import { readJson } from './body.ts';
+import { errorReply } from './errors.ts';
+import type { Settings } from './options.ts';
+import { readQuery } from './query.ts';
+import { checkAccess } from './security.ts';
+import { eventReply, lineReply, type StreamOptions } from './stream.ts';
+
+/** A request whose parts fit the route. */
+export interface Call<R extends Route> {
+  readonly params: PathValues<R>;
+  readonly query: ParsedQuery<R>;
+  readonly body: ParsedBody<R>;
+  readonly request: Request;
+}
+
+export type Handler<R extends Route, T> = (call: Call<R>) => T;
+
+export interface Router {
+  readonly settings: Settings;
+  json<R extends Route>(route: R, handle: Handler<R, Promise<ReplyValue<R>>>): void;
+  nothing<R extends Route>(route: R, handle: Handler<R, Promise<void>>): void;
+  lines<R extends Route>(route: R, handle: Handler<R, AsyncIterable<ReplyValue<R>>>): void;
+  events<R extends Route>(
+    route: R,
+    open: (call: Call<R>, signal: AbortSignal) => AsyncIterable<ReplyValue<R> & { readonly type: string }>,
+  ): void;
+  file<R extends Route>(route: R, handle: Handler<R, Promise<Response>>): void;
+}
+
+export function createRouter(app: Hono, settings: Settings): Router {
+  const add = <R extends Route>(route: R, answer: (call: Call<R>, c: Context) => Promise<Response> | Response) => {
+    app.on(route.method.toUpperCase(), `${API_ROOT}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (c) => {
+      checkAccess(c.req.raw, route.access, settings);
+      return answer(await readCall(route, c, settings), c);
+    });
+  };
+  const streaming = (request: Request): StreamOptions => ({
+    heartbeatMs: settings.heartbeatMs,
+    describe: (error) => errorReply(error, request, settings.log).body,
+  });
+  return {
+    settings,
+    json: (route, handle) => add(route, async (call, c) => c.json(await handle(call))),
+    nothing: (route, handle) =>
+      add(route, async (call, c) => {
+        await handle(call);
+        return c.body(null, 204);
+      }),
+    lines: (route, handle) => add(route, (call) => lineReply(handle(call), streaming(call.request))),
+    events: (route, open) =>
+      add(route, (call) => eventReply((signal) => open(call, signal), call.request.signal, streaming(call.request))),
+    file: (route, handle) => add(route, handle),
+  };
+}
+
+async function readCall<R extends Route>(route: R, c: Context, settings: Settings): Promise<Call<R>> {
+  const where = `answer ${route.method.toUpperCase()} ${route.path}`;
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(c.req.param())) {
+    if (isPathParameter(name)) params[name] = parseInput(PATH_PARAMETERS[name], value, `${where}: ${name} "${value}"`);
+  }
+  const query = readQuery(route.query, new URL(c.req.url).searchParams);
+  const body =
+    route.body === undefined
+      ? undefined
+      : parseInput(route.body, await readJson(c.req.raw, route.maxBodyBytes ?? settings.maxJsonBytes), where);
+  // The schemas that were just applied are the ones that the types come from.
+  return { params, query, body, request: c.req.raw } as unknown as Call<R>;
+}
+
+function isPathParameter(name: string): name is keyof typeof PATH_PARAMETERS {
+  return Object.hasOwn(PATH_PARAMETERS, name);
+}
