@@ -1,16 +1,136 @@
-import type { Content, ContentList, Labels, TaskState } from '../contract/index.ts';
-import type { Database, Queryable } from './database.ts';
-import { notYet } from './not-yet.ts';
-import type { KnownLocation, LocationState, NewContent } from './records.ts';
-export interface ContentQuery { readonly limit: number; readonly cursor?: string | undefined; readonly label: readonly string[]; readonly state?: TaskState | undefined }
-export function contentIdFor(_namespace: string, _sha256: string): string { return notYet('contentIdFor'); }
-export async function insertContents(_tx: Queryable, _namespace: string, _contents: readonly NewContent[]): Promise<{ created: string[] }> { return notYet('insertContents'); }
-export async function knownLocations(_db: Queryable, _namespace: string, _uris: readonly string[]): Promise<Map<string, KnownLocation>> { return notYet('knownLocations'); }
-export async function locationsBelow(_db: Queryable, _namespace: string, _uriPrefix: string, _afterUri: string | null, _limit: number): Promise<{ uri: string; contentId: string; state: LocationState }[]> { return notYet('locationsBelow'); }
-export async function setLocationState(_db: Queryable, _namespace: string, _uris: readonly string[], _state: LocationState): Promise<void> { return notYet('setLocationState'); }
-export async function addLabels(_db: Queryable, _namespace: string, _contentIds: readonly string[], _labels: Labels): Promise<void> { return notYet('addLabels'); }
-export async function getContent(_db: Queryable, _namespace: string, _contentId: string): Promise<Content | undefined> { return notYet('getContent'); }
-export async function listContents(_db: Queryable, _namespace: string, _query: ContentQuery): Promise<ContentList> { return notYet('listContents'); }
-export async function setLabels(_db: Queryable, _namespace: string, _contentIds: readonly string[], _set: Labels, _remove: readonly string[]): Promise<void> { return notYet('setLabels'); }
-export async function deleteContents(_db: Database, _namespace: string, _contentIds: readonly string[]): Promise<{ deleted: string[]; unknown: string[]; orphanBlobs: string[] }> { return notYet('deleteContents'); }
-export async function setPicture(_tx: Queryable, _namespace: string, _rows: readonly { contentId: string; width: number; height: number }[]): Promise<void> { return notYet('setPicture'); }
+/**
+ * Contents, by identity: the same bytes in one namespace are one content, however often and wherever they are added.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { Labels } from '../contract/index.ts';
+import type { Queryable } from './database.ts';
+import { moveLocations } from './locations.ts';
+import { qualified } from './names.ts';
+import type { NewContent } from './records.ts';
+import { storableJson, storableText, uuidsOnly } from './storable.ts';
+
+/** Namespace of our version 5 uuids, chosen at random once. */
+const FOVEA_UUID = Buffer.from('0f2b7a4e5c1d4e8d9a36b7c8d1e2f304', 'hex');
+
+/**
+ * Identity of bytes in a namespace: a version 5 uuid (RFC 9562 §5.5) of `<namespace>/<sha256>`. Pure.
+ *
+ * @param sha256 Hex.
+ */
+export function contentIdFor(namespace: string, sha256: string): string {
+  const hash = createHash('sha1').update(FOVEA_UUID).update(`${namespace}/${sha256.toLowerCase()}`).digest();
+  const bytes = hash.subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/**
+ * Stores a batch of files, at most some hundreds. Bytes that are known get their location and labels merged; a location
+ * whose bytes changed moves to its new content, and the old one keeps it as `missing` where it lies nowhere else.
+ *
+ * @returns `created`: ids of contents that were not there.
+ */
+export async function insertContents(
+  tx: Queryable,
+  namespace: string,
+  contents: readonly NewContent[],
+): Promise<{ created: string[] }> {
+  if (contents.length === 0) return { created: [] };
+  const unique = mergeSameBytes(contents);
+  const table = qualified(namespace, '_content');
+  // In the order of ids, so that two batches with the same contents wait for each other instead of locking up.
+  const { rows } = await tx.query<{ content_id: string }>(
+    `insert into ${table} (content_id, root_id, sha256, mime_type, size_bytes, name, labels)
+     select t.content_id, t.content_id, t.sha256, t.mime_type, t.size_bytes, t.name, t.labels
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::jsonb[])
+              as t (content_id, sha256, mime_type, size_bytes, name, labels)
+      order by t.content_id
+     on conflict (content_id) do nothing
+     returning content_id`,
+    [
+      unique.map(({ contentId }) => contentId),
+      unique.map(({ sha256 }) => sha256),
+      unique.map(({ mimeType }) => mimeType),
+      unique.map(({ sizeBytes }) => sizeBytes),
+      unique.map(({ name }) => storableText(name)),
+      unique.map(({ labels }) => storableJson(labels)),
+    ],
+  );
+  const created = new Set(rows.map(({ content_id: id }) => id));
+  await mergeLabels(
+    tx,
+    namespace,
+    unique.filter(({ contentId, labels }) => !created.has(contentId) && Object.keys(labels).length > 0),
+  );
+  await moveLocations(tx, namespace, contents);
+  return { created: [...created] };
+}
+
+/** Merges labels into those of contents that are there; labels of the same key are replaced. */
+export async function addLabels(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+  labels: Labels,
+): Promise<void> {
+  await setLabels(db, namespace, contentIds, labels, []);
+}
+
+/** Merges `set` into the labels, then removes the keys of `remove`. Unknown ids are passed over. */
+export async function setLabels(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+  set: Labels,
+  remove: readonly string[],
+): Promise<void> {
+  const ids = uuidsOnly(contentIds);
+  if (ids.length === 0 || (Object.keys(set).length === 0 && remove.length === 0)) return;
+  await db.query(
+    `update ${qualified(namespace, '_content')} set labels = (labels || $2::jsonb) - $3::text[]
+      where content_id = any ($1::uuid[]) and labels is distinct from (labels || $2::jsonb) - $3::text[]`,
+    [ids, storableJson(set), remove.map(storableText)],
+  );
+}
+
+/** Writes the sizes of upright pictures that were decoded, in pixels. */
+export async function setPicture(
+  tx: Queryable,
+  namespace: string,
+  rows: readonly { readonly contentId: string; readonly width: number; readonly height: number }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `update ${qualified(namespace, '_content')} c set width = t.width, height = t.height
+       from unnest($1::uuid[], $2::integer[], $3::integer[]) as t (content_id, width, height)
+      where c.content_id = t.content_id`,
+    [rows.map(({ contentId }) => contentId), rows.map(({ width }) => width), rows.map(({ height }) => height)],
+  );
+}
+
+/** One entry a content: the first file's name, the labels of all. */
+function mergeSameBytes(contents: readonly NewContent[]): NewContent[] {
+  const unique = new Map<string, NewContent>();
+  for (const content of contents) {
+    const first = unique.get(content.contentId);
+    unique.set(
+      content.contentId,
+      first === undefined ? content : { ...first, labels: { ...first.labels, ...content.labels } },
+    );
+  }
+  return [...unique.values()];
+}
+
+async function mergeLabels(tx: Queryable, namespace: string, contents: readonly NewContent[]): Promise<void> {
+  if (contents.length === 0) return;
+  await tx.query(
+    `update ${qualified(namespace, '_content')} c set labels = c.labels || t.labels
+       from unnest($1::uuid[], $2::jsonb[]) as t (content_id, labels)
+      where c.content_id = t.content_id and not c.labels @> t.labels`,
+    [contents.map(({ contentId }) => contentId), contents.map(({ labels }) => storableJson(labels))],
+  );
+}

@@ -1,8 +1,175 @@
-import type { ContentFeatures, FeatureRow } from '../contract/index.ts';
-import type { Queryable } from './database.ts';
-import { notYet } from './not-yet.ts';
+/**
+ * What extractors wrote: rows of a policy version's table.
+ *
+ * @module
+ */
+import type { ColumnSpec, ContentFeatures, FeatureRow } from '../contract/index.ts';
+import { columnParameter, parameterType, sqlType } from './columns.ts';
+import { identifier } from './database.ts';
+import type { Queryable, SqlValue } from './database.ts';
+import { policyTable } from './names.ts';
+import { policiesOf, versionOf } from './policy-rows.ts';
 import type { PolicyRecord, VectorIndex } from './records.ts';
-export async function writeFeatures(_tx: Queryable, _namespace: string, _policy: PolicyRecord, _results: readonly { readonly contentId: string; readonly rows: readonly FeatureRow[] }[]): Promise<void> { return notYet('writeFeatures'); }
-export async function readFeatures(_db: Queryable, _namespace: string, _contentId: string): Promise<ContentFeatures['features']> { return notYet('readFeatures'); }
-export async function readRegions(_db: Queryable, _namespace: string, _policy: PolicyRecord, _contentIds: readonly string[]): Promise<Map<string, { ord: number; box: [number, number, number, number] }[]>> { return notYet('readRegions'); }
-export async function readVector(_db: Queryable, _namespace: string, _index: VectorIndex, _contentId: string, _ord?: number): Promise<{ ord: number; vector: Float32Array }[]> { return notYet('readVector'); }
+import { uuidsOnly } from './storable.ts';
+
+/** What an extractor returned for one content; no rows is a result too. */
+export interface ContentRows {
+  readonly contentId: string;
+  readonly rows: readonly FeatureRow[];
+}
+
+/** Rows a statement; more make the message longer, not the insert faster. */
+const ROWS_PER_STATEMENT = 250;
+
+/** Replaces the rows of these contents, in the transaction that finishes their tasks. */
+export async function writeFeatures(
+  tx: Queryable,
+  namespace: string,
+  policy: PolicyRecord,
+  results: readonly ContentRows[],
+): Promise<void> {
+  if (results.length === 0) return;
+  const table = policyTable(namespace, versionOf(policy));
+  await tx.query(`delete from ${table} where content_id = any ($1::uuid[])`, [
+    results.map(({ contentId }) => contentId),
+  ]);
+  const rows = results.flatMap(({ contentId, rows: own }) =>
+    own.map((row, index) => ({ contentId, ord: row.ord ?? index, row })),
+  );
+  const cells = [...keyCells(), ...columnCells(policy), ...vectorCells(tx, policy)];
+  const text = `insert into ${table} (${cells.map(({ name }) => identifier(name)).join(', ')})
+    select ${cells.map(({ cast }, index) => `t.c${index}${cast}`).join(', ')}
+      from unnest(${cells.map(({ parameter }, index) => `$${index + 1}::${parameter}[]`).join(', ')})
+             as t (${cells.map((_cell, index) => `c${index}`).join(', ')})`;
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
+    await tx.query(
+      text,
+      cells.map(({ value }) => chunk.map(value)),
+    );
+  }
+}
+
+interface KeyedRow {
+  readonly contentId: string;
+  readonly ord: number;
+  readonly row: FeatureRow;
+}
+
+/** One column of the insert: the element type of its parameter, and the cast of an element where they differ. */
+interface Cell {
+  readonly name: string;
+  readonly parameter: string;
+  readonly cast: string;
+  readonly value: (keyed: KeyedRow) => string | number | boolean | null;
+}
+
+function keyCells(): Cell[] {
+  return [
+    { name: 'content_id', parameter: 'uuid', cast: '', value: ({ contentId }) => contentId },
+    { name: 'ord', parameter: 'integer', cast: '', value: ({ ord }) => ord },
+  ];
+}
+
+function columnCells({ output }: PolicyRecord): Cell[] {
+  return Object.entries(output.columns).map(([name, { type }]) => {
+    const parameter = parameterType(type);
+    return {
+      name,
+      parameter,
+      cast: parameter === sqlType(type) ? '' : `::${sqlType(type)}`,
+      value: ({ row }) => columnParameter(type, row.columns[name]),
+    };
+  });
+}
+
+function vectorCells({ dialect }: Queryable, { output }: PolicyRecord): Cell[] {
+  return Object.entries(output.vectors).map(([name, { dimension }]) => ({
+    name,
+    parameter: 'text',
+    cast: `::${dialect.vectorType(dimension)}`,
+    value: ({ row }) => {
+      const vector = row.vectors[name];
+      return vector === undefined ? null : dialect.vector(vector);
+    },
+  }));
+}
+
+/** Everything that active policies extracted from a content, without vectors; rows by `ord`. */
+export async function readFeatures(
+  db: Queryable,
+  namespace: string,
+  contentId: string,
+): Promise<ContentFeatures['features']> {
+  const ids = uuidsOnly([contentId]);
+  if (ids.length === 0) return [];
+  const features: ContentFeatures['features'] = [];
+  for (const policy of (await policiesOf(db, namespace)).filter(({ state }) => state === 'active')) {
+    const columns = ['ord', ...Object.keys(policy.output.columns)].map(identifier);
+    const { rows } = await db.query(
+      `select ${columns.join(', ')} from ${policyTable(namespace, versionOf(policy))} where content_id = $1 order by ord`,
+      ids,
+    );
+    if (rows.length > 0) features.push({ graph: policy.graph, policy: policy.name, rows });
+  }
+  return features;
+}
+
+/** A box that a policy found; `ord` is its row. */
+export interface Region {
+  readonly ord: number;
+  /** x1, y1, x2, y2 in pixels of the upright original. */
+  readonly box: [number, number, number, number];
+}
+
+/** Boxes of these contents, by `ord`; contents without any are not in the map. Empty where the policy finds none at all. */
+export async function readRegions(
+  db: Queryable,
+  namespace: string,
+  policy: PolicyRecord,
+  contentIds: readonly string[],
+): Promise<Map<string, Region[]>> {
+  const corners = boxColumns(policy.output.columns, 'r');
+  const regions = new Map<string, Region[]>();
+  if (corners === undefined || contentIds.length === 0) return regions;
+  const { rows } = await db.query<{ content_id: string; ord: number; x1: number; y1: number; x2: number; y2: number }>(
+    `select r.content_id, r.ord, ${corners.map((corner, index) => `${corner} as ${CORNERS[index]}`).join(', ')}
+       from ${policyTable(namespace, versionOf(policy))} r
+      where r.content_id = any ($1::uuid[]) and ${corners.map((corner) => `${corner} is not null`).join(' and ')}
+      order by r.content_id, r.ord`,
+    [contentIds],
+  );
+  for (const { content_id: contentId, ord, x1, y1, x2, y2 } of rows) {
+    regions.set(contentId, [...(regions.get(contentId) ?? []), { ord, box: [x1, y1, x2, y2] }]);
+  }
+  return regions;
+}
+
+const CORNERS = ['x1', 'y1', 'x2', 'y2'] as const;
+
+/** SQL of a box's four corners in a policy's table with this alias; undefined where it has none. */
+export function boxColumns(columns: Readonly<Record<string, ColumnSpec>>, alias: string): string[] | undefined {
+  if (CORNERS.every((corner) => columns[corner]?.type === 'real' || columns[corner]?.type === 'integer')) {
+    return CORNERS.map((corner) => `${alias}.${corner}`);
+  }
+  const box = Object.entries(columns).find(([, { type }]) => type === 'box')?.[0];
+  return box === undefined ? undefined : CORNERS.map((_corner, index) => `${alias}.${identifier(box)}[${index + 1}]`);
+}
+
+/** Vectors of a content, or the one of its row `ord`; by `ord`. */
+export async function readVector(
+  db: Queryable,
+  namespace: string,
+  index: VectorIndex,
+  contentId: string,
+  ord?: number,
+): Promise<{ ord: number; vector: Float32Array }[]> {
+  const values: SqlValue[] = [...uuidsOnly([contentId]), ord ?? null];
+  if (values.length < 2) return [];
+  const { rows } = await db.query<{ ord: number; vector: number[] }>(
+    `select ord, ${identifier(index.output)} as vector from ${policyTable(namespace, index)}
+      where content_id = $1 and ($2::integer is null or ord = $2) order by ord`,
+    values,
+  );
+  return rows.map(({ ord: row, vector }) => ({ ord: row, vector: Float32Array.from(vector) }));
+}

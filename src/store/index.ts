@@ -1,13 +1,27 @@
 /**
- * The database and its repositories: the only place with SQL text of Fovea.
+ * The database and its repositories: the only place with SQL text of Fovea. Plain functions over `Database` and
+ * `Queryable`; each file says what it keeps.
  *
  * @module
  */
+export * from './content-list.ts';
 export * from './contents.ts';
 export * from './database.ts';
+export * from './delete-contents.ts';
 export * from './features.ts';
+export * from './graphs.ts';
+export * from './hydrate.ts';
+export * from './indexes.ts';
+export * from './leases.ts';
+export { knownLocations, locationsBelow, setLocationState } from './locations.ts';
+export { SCHEMA_VERSION } from './migrations.ts';
 export * from './namespaces.ts';
+export { policyViewName } from './names.ts';
+export { openDatabase } from './open.ts';
+export type { OpenDatabaseOptions } from './open.ts';
 export * from './policies.ts';
 export type * from './records.ts';
+export * from './task-status.ts';
 export * from './tasks.ts';
 export * from './vectors.ts';
+export { listTables, rebuildViews, viewNames } from './view-sql.ts';

@@ -1,17 +1,212 @@
-import type { Graph, GraphSpec, IndexInfo, OutputSpec, TableInfo } from '../contract/index.ts';
+/**
+ * Policies and their versions. A changed policy is a new version with a table of its own that is built beside the one in
+ * use and takes over when no task of it is open.
+ *
+ * @module
+ */
+import { ConflictError, NotFoundError } from '../contract/index.ts';
+import type { OutputSpec } from '../contract/index.ts';
+import { DatabaseError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { notYet } from './not-yet.ts';
-import type { NewPolicyVersion, PolicyRecord } from './records.ts';
-export async function listGraphs(_db: Queryable, _namespace: string): Promise<Graph[]> { return notYet('listGraphs'); }
-export async function policiesOf(_db: Queryable, _namespace: string): Promise<PolicyRecord[]> { return notYet('policiesOf'); }
-export async function saveGraph(_tx: Queryable, _namespace: string, _spec: GraphSpec): Promise<void> { return notYet('saveGraph'); }
-export async function addPolicyVersion(_tx: Queryable, _namespace: string, _policy: NewPolicyVersion): Promise<PolicyRecord> { return notYet('addPolicyVersion'); }
-export async function setPolicyWaiting(_db: Queryable, _policyId: number, _version: number, _reason: string | null): Promise<void> { return notYet('setPolicyWaiting'); }
-export async function repinPolicy(_db: Database, _policyId: number, _version: number, _pin: { params: Readonly<Record<string, unknown>>; output: OutputSpec; space?: string | undefined; model?: string | undefined }): Promise<PolicyRecord> { return notYet('repinPolicy'); }
-export async function dropPolicy(_tx: Queryable, _namespace: string, _graph: string, _name: string): Promise<boolean> { return notYet('dropPolicy'); }
-export async function dropGraph(_tx: Queryable, _namespace: string, _graph: string): Promise<boolean> { return notYet('dropGraph'); }
-export async function activateReady(_db: Database, _namespace: string): Promise<PolicyRecord[]> { return notYet('activateReady'); }
-export async function rebuildViews(_tx: Queryable, _namespace: string): Promise<void> { return notYet('rebuildViews'); }
-export async function listTables(_db: Queryable, _namespace: string): Promise<TableInfo[]> { return notYet('listTables'); }
-export async function viewNames(_db: Queryable, _namespace: string): Promise<string[]> { return notYet('viewNames'); }
-export async function listIndexes(_db: Queryable, _namespace: string): Promise<IndexInfo[]> { return notYet('listIndexes'); }
+import { qualified } from './names.ts';
+import { POLICY_COLUMNS, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
+import type { PolicyRow } from './policy-rows.ts';
+import { createPolicyTable, dropPolicyTable, isEmpty } from './policy-tables.ts';
+import type { NewPolicyVersion, PolicyRecord, PolicyVersion } from './records.ts';
+import { storableJson } from './storable.ts';
+import { TASK_BUCKET } from './tasks.ts';
+import { dropViews, rebuildViews } from './view-sql.ts';
+
+export { policiesOf } from './policy-rows.ts';
+
+/**
+ * Stores a policy and makes its table. The first version of a name is active at once; a later one is `building`, and
+ * replaces a version that was still building. Views don't show it before `rebuildViews` or `activateReady`.
+ */
+export async function addPolicyVersion(
+  tx: Queryable,
+  namespace: string,
+  policy: NewPolicyVersion,
+): Promise<PolicyRecord> {
+  const versions = await versionsOf(tx, namespace, policy.graph, policy.name);
+  for (const old of versions.filter(({ state }) => state === 'building'))
+    await dropVersion(tx, namespace, versionOf(old));
+  const id = versions[0]?.id ?? (await nextPolicyId(tx));
+  const version = Math.max(0, ...versions.map((old) => old.version)) + 1;
+  const state = versions.some((old) => old.state === 'active') ? 'building' : 'active';
+  const { rows } = await tx.query<PolicyRow>(
+    `insert into fovea.policy (${POLICY_COLUMNS})
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16, $17)
+     returning ${POLICY_COLUMNS}`,
+    [
+      id,
+      version,
+      namespace,
+      policy.graph,
+      policy.name,
+      state,
+      policy.extractor,
+      policy.extractorVersion,
+      storableJson(policy.askedParams),
+      storableJson(policy.params),
+      policy.contentSource ?? null,
+      storableJson(policy.filter),
+      storableJson(policy.accepts),
+      storableJson(policy.output),
+      policy.space ?? null,
+      policy.model ?? null,
+      policy.waitingFor ?? null,
+    ],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('fovea.policy returned no row');
+  await createPolicyTable(tx, namespace, { policyId: id, version }, policy.output);
+  return toPolicy(row);
+}
+
+/** Says why tasks of a version wait (a model that is missing), or with null that they don't. */
+export async function setPolicyWaiting(
+  db: Queryable,
+  policyId: number,
+  version: number,
+  reason: string | null,
+): Promise<void> {
+  await db.query('update fovea.policy set waiting_for = $3 where id = $1 and version = $2', [
+    policyId,
+    version,
+    reason,
+  ]);
+}
+
+/** Keeps what was asked for now, where it resolves to the same. */
+export async function rewordPolicy(
+  db: Queryable,
+  policyId: number,
+  version: number,
+  askedParams: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await db.query('update fovea.policy set asked_params = $3::jsonb where id = $1 and version = $2', [
+    policyId,
+    version,
+    storableJson(askedParams),
+  ]);
+}
+
+/** What a model that came later decides. */
+export interface Pin {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly output: OutputSpec;
+  readonly space?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/**
+ * Pins a version whose model was missing when it was made; its table is made anew.
+ *
+ * @throws ConflictError where it has stored results; NotFoundError where there is no such version.
+ */
+export async function repinPolicy(db: Database, policyId: number, version: number, pin: Pin): Promise<PolicyRecord> {
+  return db.transaction(async (tx) => {
+    const policy = await readPolicy(tx, { policyId, version });
+    if (policy === undefined) throw new NotFoundError('policy', `${policyId} version ${version}`);
+    if (!(await isEmpty(tx, policy.namespace, { policyId, version }))) {
+      throw new ConflictError(
+        `Cannot pin policy "${policy.graph}.${policy.name}" again: it has stored results; make a new version of it`,
+      );
+    }
+    await dropViews(tx, policy.namespace);
+    await dropPolicyTable(tx, policy.namespace, { policyId, version });
+    const { rows } = await tx.query<PolicyRow>(
+      `update fovea.policy set params = $3::jsonb, output = $4::jsonb, space = $5, model = $6
+        where id = $1 and version = $2 returning ${POLICY_COLUMNS}`,
+      [policyId, version, storableJson(pin.params), storableJson(pin.output), pin.space ?? null, pin.model ?? null],
+    );
+    await createPolicyTable(tx, policy.namespace, { policyId, version }, pin.output);
+    await rebuildViews(tx, policy.namespace);
+    return rows[0] === undefined ? policy : toPolicy(rows[0]);
+  });
+}
+
+/** Drops all versions of a policy with their tables and tasks, and re-makes the views; false where there was none. */
+export async function dropPolicy(tx: Queryable, namespace: string, graph: string, name: string): Promise<boolean> {
+  const versions = await versionsOf(tx, namespace, graph, name);
+  if (versions.length === 0) return false;
+  await dropViews(tx, namespace);
+  for (const policy of versions) await dropVersion(tx, namespace, versionOf(policy));
+  await rebuildViews(tx, namespace);
+  return true;
+}
+
+/**
+ * Lets building versions without open tasks take over: the old version's table, tasks and row go, the views are re-made,
+ * each in one transaction. Where a long query holds a view, that is left for the next call.
+ *
+ * @returns The versions that took over.
+ */
+export async function activateReady(db: Database, namespace: string): Promise<PolicyRecord[]> {
+  const { rows } = await db.query<PolicyRow>(
+    `select ${POLICY_COLUMNS} from fovea.policy where namespace = $1 and state = 'building' order by id, version`,
+    [namespace],
+  );
+  const activated: PolicyRecord[] = [];
+  for (const building of rows.map(toPolicy)) {
+    try {
+      if (await db.transaction((tx) => activate(tx, namespace, building)))
+        activated.push({ ...building, state: 'active' });
+    } catch (error) {
+      if (!(error instanceof DatabaseError && error.sqlState === LOCK_NOT_AVAILABLE)) throw error;
+    }
+  }
+  return activated;
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+async function activate(tx: Queryable, namespace: string, building: PolicyRecord): Promise<boolean> {
+  const versions = await versionsOf(tx, namespace, building.graph, building.name);
+  const isThere = versions.some(({ version, state }) => version === building.version && state === 'building');
+  if (!isThere || (await hasOpenTasks(tx, namespace, versionOf(building)))) return false;
+  await dropViews(tx, namespace);
+  for (const old of versions.filter(({ version }) => version < building.version))
+    await dropVersion(tx, namespace, versionOf(old));
+  await tx.query(`update fovea.policy set state = 'active' where id = $1 and version = $2`, [
+    building.id,
+    building.version,
+  ]);
+  await rebuildViews(tx, namespace);
+  return true;
+}
+
+async function hasOpenTasks(tx: Queryable, namespace: string, { policyId, version }: PolicyVersion): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select 1 from ${qualified(namespace, '_task')}
+      where bucket = ${TASK_BUCKET} and policy_id = $1 and version = $2 and state in ('waiting', 'running') limit 1`,
+    [policyId, version],
+  );
+  return rows.length > 0;
+}
+
+/** All versions, oldest first, locked until the transaction ends. */
+async function versionsOf(tx: Queryable, namespace: string, graph: string, name: string): Promise<PolicyRecord[]> {
+  const { rows } = await tx.query<PolicyRow>(
+    `select ${POLICY_COLUMNS} from fovea.policy where namespace = $1 and graph = $2 and name = $3 order by version for update`,
+    [namespace, graph, name],
+  );
+  return rows.map(toPolicy);
+}
+
+async function dropVersion(tx: Queryable, namespace: string, version: PolicyVersion): Promise<void> {
+  await dropPolicyTable(tx, namespace, version);
+  await tx.query(
+    `delete from ${qualified(namespace, '_task')} where bucket = ${TASK_BUCKET} and policy_id = $1 and version = $2`,
+    [version.policyId, version.version],
+  );
+  await tx.query('delete from fovea.policy where id = $1 and version = $2', [version.policyId, version.version]);
+}
+
+async function nextPolicyId(tx: Queryable): Promise<number> {
+  const { rows } = await tx.query<{ id: number }>(`select nextval('fovea.policy_id') as id`);
+  const [row] = rows;
+  if (row === undefined) throw new Error('fovea.policy_id gave no number');
+  return row.id;
+}

@@ -1,24 +1,221 @@
-import type { LabelFilter, TaskError, TaskList, TaskState } from '../contract/index.ts';
+/**
+ * Tasks: one content × one policy version. A ledger row is `waiting` until a worker leases it, `running` under the
+ * lease's token, then `done`, or `failed` for good; a failure that may pass goes back to `waiting` for a while.
+ *
+ *     waiting ─claim─► running ─finish─► done | failed | waiting (retriable, attempts left)
+ *                         └─ lease ran out ─► claimed by the next, or failed after MAX_ATTEMPTS
+ *
+ * Only the holder of the current token can finish a task. An attempt is counted when it is claimed.
+ *
+ * @module
+ */
+import type { LabelFilter } from '../contract/index.ts';
+import { filterSql, mimeSql, Parameters } from './condition.ts';
 import type { Database, Queryable } from './database.ts';
-import { notYet } from './not-yet.ts';
+import { policyTable, qualified } from './names.ts';
 import type { PolicyRecord, PolicyVersion } from './records.ts';
+
 /** The built-in task of every root picture: its size and its thumbnail. Not in `fovea.policy`. */
 export const PICTURE_POLICY = { policyId: 0, version: 1 } as const;
-export interface ClaimOptions { readonly token: string; readonly leaseMs: number; readonly maxContents: number; readonly policies: readonly PolicyVersion[] }
-export interface ClaimedContent { readonly contentId: string; readonly mimeType: string; readonly sizeBytes: number; readonly uris: string[]; readonly tasks: (PolicyVersion & { readonly attempts: number })[] }
-export interface FinishedTask extends PolicyVersion { readonly contentId: string; readonly error?: TaskError | undefined }
-export interface AcceptedTask extends PolicyVersion { readonly contentId: string; readonly failedForGood: boolean }
-export interface TaskCount extends PolicyVersion { readonly waiting: number; readonly running: number; readonly done: number; readonly failed: number; readonly doneLastMinute: number }
-export async function planTasks(_tx: Queryable, _namespace: string, _rows: readonly (PolicyVersion & { readonly contentId: string })[]): Promise<number> { return notYet('planTasks'); }
-export async function planBackfill(_tx: Queryable, _namespace: string, _policy: PolicyVersion, _where: { readonly mimePatterns: readonly string[]; readonly filters: readonly LabelFilter[]; readonly contentSource?: PolicyRecord | undefined }): Promise<number> { return notYet('planBackfill'); }
-export async function claimTasks(_db: Database, _namespace: string, _options: ClaimOptions): Promise<ClaimedContent[]> { return notYet('claimTasks'); }
-export async function extendLease(_db: Queryable, _namespace: string, _token: string, _leaseMs: number): Promise<boolean> { return notYet('extendLease'); }
-/** Ends a lease whose worker died: its tasks can be claimed at once, the attempt counts. */
-export async function expireLease(_db: Queryable, _namespace: string, _token: string): Promise<number> { return notYet('expireLease'); }
-export async function finishTasks(_tx: Queryable, _namespace: string, _token: string, _results: readonly FinishedTask[], _retry: { readonly maxAttempts: number; readonly backoffMs: number }): Promise<{ accepted: AcceptedTask[]; stale: string[] }> { return notYet('finishTasks'); }
-/** Back to waiting without counting the attempt; both parts absent: the whole lease. */
-export async function releaseTasks(_tx: Queryable, _namespace: string, _token: string, _which?: { readonly policies?: readonly PolicyVersion[]; readonly contentIds?: readonly string[] }): Promise<number> { return notYet('releaseTasks'); }
-export async function retryFailed(_db: Queryable, _namespace: string, _contentIds?: readonly string[]): Promise<number> { return notYet('retryFailed'); }
-export async function listTasks(_db: Queryable, _namespace: string, _query: { readonly state?: TaskState | undefined; readonly contentId?: string | undefined; readonly limit: number }): Promise<TaskList> { return notYet('listTasks'); }
-export async function taskCounts(_db: Queryable, _namespace: string): Promise<TaskCount[]> { return notYet('taskCounts'); }
-export async function contentCounts(_db: Queryable, _namespace: string): Promise<{ contents: number; failedContents: number; indexedContents: number }> { return notYet('contentCounts'); }
+
+/** First part of the key, and in every WHERE, so that the ledger can be spread over nodes by it (rule S27). */
+export const TASK_BUCKET = 0;
+
+/** A task whose worker went away so often fails for good. */
+export const MAX_ATTEMPTS = 3;
+
+/** Plans tasks for contents that are there; those that are planned already stay as they are. @returns How many are new. */
+export async function planTasks(
+  tx: Queryable,
+  namespace: string,
+  rows: readonly (PolicyVersion & { readonly contentId: string })[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  // The lock makes this wait for a deletion of the content, and then plan nothing (there is no foreign key: rule S5).
+  const { affected } = await tx.query(
+    `insert into ${qualified(namespace, '_task')} (bucket, content_id, policy_id, version)
+     select ${TASK_BUCKET}, t.content_id, t.policy_id, t.version
+       from unnest($1::uuid[], $2::integer[], $3::integer[]) as t (content_id, policy_id, version)
+       join ${qualified(namespace, '_content')} c on c.content_id = t.content_id
+      order by t.content_id, t.policy_id, t.version
+        for key share of c
+     on conflict do nothing`,
+    [rows.map(({ contentId }) => contentId), rows.map(({ policyId }) => policyId), rows.map(({ version }) => version)],
+  );
+  return affected;
+}
+
+/** Which contents a policy takes. */
+export interface BackfillScope {
+  /** E.g. `image/*`; any may fit. */
+  readonly mimePatterns: readonly string[];
+  /** All must hold. */
+  readonly filters: readonly LabelFilter[];
+  /** Policy whose results it takes: contents without any are left out. Absent: contents as they were added. */
+  readonly contentSource?: PolicyRecord | undefined;
+}
+
+/** Plans tasks of a policy version for the contents that are there, as one statement. @returns How many are new. */
+export async function planBackfill(
+  tx: Queryable,
+  namespace: string,
+  policy: PolicyVersion,
+  scope: BackfillScope,
+): Promise<number> {
+  const parameters = new Parameters();
+  const conditions = [
+    'c.parent_id is null',
+    mimeSql(scope.mimePatterns, parameters),
+    ...scope.filters.map((filter) => filterSql(filter, parameters)),
+  ];
+  if (scope.contentSource !== undefined) {
+    const { id: policyId, version } = scope.contentSource;
+    conditions.push(
+      `exists (select 1 from ${policyTable(namespace, { policyId, version })} s where s.content_id = c.content_id)`,
+    );
+  }
+  const { affected } = await tx.query(
+    `insert into ${qualified(namespace, '_task')} (bucket, content_id, policy_id, version)
+     select ${TASK_BUCKET}, c.content_id, ${parameters.add(policy.policyId)}::integer, ${parameters.add(policy.version)}::integer
+       from ${qualified(namespace, '_content')} c
+      where ${conditions.join(' and ')}
+      order by c.content_id
+        for key share of c
+     on conflict do nothing`,
+    parameters.values,
+  );
+  return affected;
+}
+
+export interface ClaimOptions {
+  /** Fencing token of the new lease; never used before. */
+  readonly token: string;
+  readonly leaseMs: number;
+  readonly maxContents: number;
+  /** Versions that the worker can do. */
+  readonly policies: readonly PolicyVersion[];
+}
+
+/** A content with all its tasks that were claimable, leased together so that its bytes are read once. */
+export interface ClaimedContent {
+  readonly contentId: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  /** Present locations first. */
+  readonly uris: string[];
+  /** By policy id and version; `attempts` counts this one. */
+  readonly tasks: (PolicyVersion & { readonly attempts: number })[];
+}
+
+/**
+ * Leases the oldest contents with open tasks among `policies`. A content whose lease ran out is handed out alone, so that
+ * a picture that ends its worker takes no others along; after `MAX_ATTEMPTS` its tasks fail.
+ *
+ * @returns Oldest first; empty where nothing is open.
+ */
+export async function claimTasks(db: Database, namespace: string, options: ClaimOptions): Promise<ClaimedContent[]> {
+  if (options.policies.length === 0 || options.maxContents < 1) return [];
+  return db.transaction(async (tx) => {
+    // One claim at a time, so that all tasks of a content go to one worker.
+    await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`fovea claim ${namespace}`]);
+    const contentIds = await chooseContents(tx, namespace, options);
+    if (contentIds.length === 0) return [];
+    const leased = await lease(tx, namespace, contentIds, options);
+    return describeClaim(tx, namespace, contentIds, leased);
+  });
+}
+
+async function chooseContents(
+  tx: Queryable,
+  namespace: string,
+  { policies, maxContents }: ClaimOptions,
+): Promise<string[]> {
+  const table = qualified(namespace, '_task');
+  await tx.query(
+    `update ${table} set state = 'failed', lease_token = null, lease_until = null, finished_at = now(),
+            error_code = 'worker_lost', error = $2
+      where bucket = ${TASK_BUCKET} and state = 'running' and lease_until < now() and attempts >= $1`,
+    [MAX_ATTEMPTS, `Cannot extract: the worker that had it ended or fell silent ${MAX_ATTEMPTS} times`],
+  );
+  const { rows } = await tx.query<{ content_id: string; lost: boolean }>(
+    `with wanted as (select * from unnest($1::integer[], $2::integer[]) as p (policy_id, version)),
+          open as (
+            select t.content_id, t.available_at, false as lost
+              from wanted p cross join lateral (
+                     select content_id, available_at from ${table}
+                      where bucket = ${TASK_BUCKET} and policy_id = p.policy_id and version = p.version
+                        and state = 'waiting' and available_at <= now()
+                      order by available_at, content_id limit $3) t
+            union all
+            select t.content_id, t.available_at, true
+              from ${table} t join wanted p using (policy_id, version)
+             where t.bucket = ${TASK_BUCKET} and t.state = 'running' and t.lease_until < now())
+     select content_id, bool_or(lost) as lost from open group by content_id order by min(available_at), content_id limit $3`,
+    [policies.map(({ policyId }) => policyId), policies.map(({ version }) => version), maxContents],
+  );
+  const firstLost = rows.findIndex(({ lost }) => lost);
+  const together = firstLost === -1 ? rows : rows.slice(0, Math.max(1, firstLost));
+  return together.map(({ content_id: id }) => id);
+}
+
+interface LeasedRow {
+  content_id: string;
+  policy_id: number;
+  version: number;
+  attempts: number;
+}
+
+async function lease(
+  tx: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+  options: ClaimOptions,
+): Promise<LeasedRow[]> {
+  const table = qualified(namespace, '_task');
+  const { rows } = await tx.query<LeasedRow>(
+    `update ${table} t
+        set state = 'running', lease_token = $4, lease_until = now() + $5 * interval '1 millisecond',
+            attempts = t.attempts + 1, started_at = now(), finished_at = null
+       from (select o.content_id, o.policy_id, o.version
+               from ${table} o join unnest($2::integer[], $3::integer[]) as p (policy_id, version) using (policy_id, version)
+              where o.bucket = ${TASK_BUCKET} and o.content_id = any ($1::uuid[])
+                and (o.state = 'waiting' and o.available_at <= now() or o.state = 'running' and o.lease_until < now())
+              order by o.content_id, o.policy_id, o.version
+                for update of o skip locked) open
+      where t.bucket = ${TASK_BUCKET} and t.content_id = open.content_id and t.policy_id = open.policy_id and t.version = open.version
+     returning t.content_id, t.policy_id, t.version, t.attempts`,
+    [
+      contentIds,
+      options.policies.map(({ policyId }) => policyId),
+      options.policies.map(({ version }) => version),
+      options.token,
+      options.leaseMs,
+    ],
+  );
+  return rows;
+}
+
+async function describeClaim(
+  tx: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+  leased: readonly LeasedRow[],
+): Promise<ClaimedContent[]> {
+  const { rows } = await tx.query<{ content_id: string; mime_type: string; size_bytes: number; uris: string[] }>(
+    `select c.content_id, c.mime_type, c.size_bytes,
+            array(select l.uri from ${qualified(namespace, '_location')} l
+                   where l.content_id = c.content_id order by l.state desc, l.uri) as uris
+       from ${qualified(namespace, '_content')} c where c.content_id = any ($1::uuid[])`,
+    [contentIds],
+  );
+  const contents = new Map(rows.map((row) => [row.content_id, row]));
+  return contentIds.flatMap((contentId) => {
+    const content = contents.get(contentId);
+    const tasks = leased
+      .filter((task) => task.content_id === contentId)
+      .map(({ policy_id: policyId, version, attempts }) => ({ policyId, version, attempts }))
+      .sort((a, b) => a.policyId - b.policyId || a.version - b.version);
+    if (content === undefined || tasks.length === 0) return [];
+    return [{ contentId, mimeType: content.mime_type, sizeBytes: content.size_bytes, uris: content.uris, tasks }];
+  });
+}

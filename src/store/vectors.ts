@@ -1,14 +1,207 @@
-import type { Hit } from '../contract/index.ts';
+/**
+ * Vector search: the first of the two statements of a search. It returns ids and distances only (rule S12); `hydrate.ts`
+ * has the second.
+ *
+ *     exact, filter-first   order by (vector <=> $1) + 0     no index can serve that: all rows, after the filter
+ *     hnsw                  order by vector <=> $1           iterative scan, ef_search at least the rows asked for
+ *
+ * The condition of a user (`where`) has passed the SQL door, which is the border on PGlite. It runs as the namespace's
+ * reader nevertheless, over its views, so that on PostgreSQL the role's rights are a second border.
+ *
+ * @module
+ */
+import { NotFoundError } from '../contract/index.ts';
+import { conditionSql, Parameters } from './condition.ts';
+import { identifier } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { notYet } from './not-yet.ts';
+import { namespaceSchema, policyTable, policyViewName, qualified, readerRole } from './names.ts';
+import { readPolicy } from './policy-rows.ts';
 import type { Neighbour, SqlCondition, VectorIndex } from './records.ts';
-export interface NearestOptions { readonly limit: number; readonly path: 'exact' | 'hnsw' | 'filter-first'; readonly efSearch?: number | null; readonly condition?: SqlCondition | undefined; readonly timeoutMs?: number | undefined }
-export type HitFields = Omit<Hit, 'similarity'>;
-export async function nearest(_db: Database, _namespace: string, _index: VectorIndex, _vector: Float32Array, _options: NearestOptions): Promise<Neighbour[]> { return notYet('nearest'); }
-export async function countRows(_db: Queryable, _namespace: string, _index: VectorIndex): Promise<number> { return notYet('countRows'); }
-export async function countMatching(_db: Database, _namespace: string, _condition: SqlCondition, _cap?: number): Promise<number> { return notYet('countMatching'); }
-export async function matchingContents(_db: Database, _namespace: string, _condition: SqlCondition, _page: { readonly limit: number; readonly offset: number }): Promise<string[]> { return notYet('matchingContents'); }
-export async function buildHnsw(_db: Database, _namespace: string, _index: VectorIndex): Promise<void> { return notYet('buildHnsw'); }
-export async function dropHnsw(_db: Queryable, _namespace: string, _index: VectorIndex): Promise<void> { return notYet('dropHnsw'); }
-export async function hasHnsw(_db: Queryable, _namespace: string, _index: VectorIndex): Promise<boolean> { return notYet('hasHnsw'); }
-export async function hydrate(_db: Queryable, _namespace: string, _hits: readonly { readonly contentId: string; readonly ord: number | null }[], _index?: VectorIndex): Promise<HitFields[]> { return notYet('hydrate'); }
+
+export interface NearestOptions {
+  /** Distinct contents asked for, at most 1000. */
+  readonly limit: number;
+  readonly path: 'exact' | 'hnsw' | 'filter-first';
+  /** Width of the HNSW search, raised to the rows asked for; at most 1000. */
+  readonly efSearch?: number | null | undefined;
+  readonly condition?: SqlCondition | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** pgvector's own limit of `hnsw.ef_search`. */
+const MAX_EF_SEARCH = 1000;
+
+/** Rows that an iterative scan may look at before it gives up; then the exact path answers. */
+const MAX_SCAN_TUPLES = 100_000;
+
+/** Where a policy has several rows a content, so many times more are read when the first ones hold too few contents. */
+const WIDENING = 4;
+
+/**
+ * Finds the contents whose vectors lie nearest, each with its best row.
+ *
+ * @param vector L2-normalised, as long as the index's dimension.
+ * @returns Nearest first, ties by id; fewer than `limit` only where no more pass the condition.
+ */
+export async function nearest(
+  db: Database,
+  namespace: string,
+  index: VectorIndex,
+  vector: Float32Array,
+  options: NearestOptions,
+): Promise<Neighbour[]> {
+  const { limit, path, condition } = options;
+  const table = condition?.where === undefined ? policyTable(namespace, index) : await policyView(db, namespace, index);
+  return searching(db, namespace, condition, async (tx) => {
+    const scan: Scan = { table, namespace, index, vector, condition, timeoutMs: options.timeoutMs };
+    await tx.execute('set local jit = off');
+    if (path === 'hnsw') {
+      const found = await widen(limit, async (rows) => {
+        await tx.execute(hnswSettings(Math.max(options.efSearch ?? 0, rows)));
+        return runScan(tx, scan, 'hnsw', rows);
+      });
+      if (found.length >= limit) return found;
+      // The scan met its limits before it met enough rows, or there are no more: only the exact path can tell.
+    }
+    return widen(limit, (rows) => runScan(tx, scan, 'exact', rows));
+  });
+}
+
+/**
+ * Rows of an index: counted up to some ten thousand, beyond that the planner's estimate, which VACUUM, ANALYZE and index
+ * builds keep. Cheap enough for every search.
+ */
+export async function countRows(db: Queryable, namespace: string, index: VectorIndex): Promise<number> {
+  const table = policyTable(namespace, index);
+  const estimated = await db.query<{ rows: number }>(
+    'select reltuples::bigint as rows from pg_class where oid = $1::regclass',
+    [table],
+  );
+  const estimate = estimated.rows[0]?.rows ?? -1;
+  if (estimate >= ESTIMATE_FROM_ROWS) return estimate;
+  const { rows } = await db.query<{ rows: number }>(`select count(*) as rows from ${table}`);
+  return rows[0]?.rows ?? 0;
+}
+
+const ESTIMATE_FROM_ROWS = 50_000;
+
+/** Contents that pass a condition, counted up to `cap`. */
+export async function countMatching(
+  db: Database,
+  namespace: string,
+  condition: SqlCondition,
+  cap?: number,
+  timeoutMs?: number,
+): Promise<number> {
+  const parameters = new Parameters();
+  const where = conditionSql(condition, parameters);
+  const limit = cap === undefined ? '' : `limit ${parameters.add(cap)}`;
+  return searching(db, namespace, condition, async (tx) => {
+    const { rows } = await tx.query<{ count: number }>(
+      `select count(*) as count from (select 1 from ${qualified(namespace, 'content')} c where ${where} ${limit}) matching`,
+      parameters.values,
+      timeout(timeoutMs),
+    );
+    return rows[0]?.count ?? 0;
+  });
+}
+
+/** Contents that pass a condition, newest first: a search without a vector. */
+export async function matchingContents(
+  db: Database,
+  namespace: string,
+  condition: SqlCondition,
+  page: { readonly limit: number; readonly offset: number; readonly timeoutMs?: number },
+): Promise<string[]> {
+  const parameters = new Parameters();
+  const where = conditionSql(condition, parameters);
+  return searching(db, namespace, condition, async (tx) => {
+    const { rows } = await tx.query<{ content_id: string }>(
+      `select c.content_id from ${qualified(namespace, 'content')} c where ${where}
+        order by c.created_at desc, c.content_id desc limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`,
+      parameters.values,
+      timeout(page.timeoutMs),
+    );
+    return rows.map(({ content_id: id }) => id);
+  });
+}
+
+/** A read-only transaction that goes before ingest; as the reader where a user's condition is in it. */
+function searching<T>(
+  db: Database,
+  namespace: string,
+  condition: SqlCondition | undefined,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  if (condition?.where === undefined) return db.transaction(work, { readOnly: true, priority: 'search' });
+  return db.asReader({ role: readerRole(namespace), schema: namespaceSchema(namespace) }, work);
+}
+
+/** The view that shows an index's table to the reader; only versions in use have one. */
+async function policyView(db: Queryable, namespace: string, index: VectorIndex): Promise<string> {
+  const policy = await readPolicy(db, index);
+  if (policy?.state !== 'active') throw new NotFoundError('policy', `${index.policyId} version ${index.version}`);
+  return qualified(namespace, policyViewName(policy.graph, policy.name));
+}
+
+/** SET LOCAL with literals is the only form that reaches every node (rule S18). */
+function hnswSettings(efSearch: number): string {
+  return `set local hnsw.ef_search = ${Math.min(MAX_EF_SEARCH, Math.max(1, Math.trunc(efSearch)))};
+    set local hnsw.iterative_scan = 'relaxed_order';
+    set local hnsw.max_scan_tuples = ${MAX_SCAN_TUPLES};
+    set local hnsw.scan_mem_multiplier = 4`;
+}
+
+interface Scan {
+  readonly table: string;
+  readonly namespace: string;
+  readonly index: VectorIndex;
+  readonly vector: Float32Array;
+  readonly condition: SqlCondition | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+/** One statement of rule S14: no tie-breaker, which would make it a sequential scan and a sort. */
+async function runScan(tx: Queryable, scan: Scan, path: 'exact' | 'hnsw', rows: number): Promise<Neighbour[]> {
+  const { table, namespace, index, vector, condition } = scan;
+  const parameters = new Parameters();
+  const query = `${parameters.add(tx.dialect.vector(vector))}::${tx.dialect.vectorType(index.dimension)}`;
+  const column = `e.${identifier(index.output)}`;
+  const distance = path === 'hnsw' ? `${column} <=> ${query}` : `(${column} <=> ${query}) + 0`;
+  const filter = conditionSql(condition, parameters);
+  const join =
+    filter === 'true' ? '' : `join ${qualified(namespace, 'content')} c on c.content_id = e.content_id where ${filter}`;
+  const { rows: found } = await tx.query<{ content_id: string; ord: number; distance: number }>(
+    `select e.content_id, e.ord, ${column} <=> ${query} as distance from ${table} e ${join} order by ${distance} limit ${parameters.add(rows)}`,
+    parameters.values,
+    timeout(scan.timeoutMs),
+  );
+  return found.map(({ content_id: contentId, ord, distance: value }) => ({ contentId, ord, distance: value }));
+}
+
+/** Reads until there are `limit` distinct contents or no more rows. */
+async function widen(limit: number, read: (rows: number) => Promise<Neighbour[]>): Promise<Neighbour[]> {
+  for (let rows = limit; ; rows *= WIDENING) {
+    const found = await read(rows);
+    const best = bestRows(found);
+    if (best.length >= limit || found.length < rows) return best.slice(0, limit);
+  }
+}
+
+/** The nearest row of each content; nearest first, ties by id and row. */
+function bestRows(found: readonly Neighbour[]): Neighbour[] {
+  const sorted = found.toSorted(
+    (a, b) => a.distance - b.distance || compareText(a.contentId, b.contentId) || a.ord - b.ord,
+  );
+  const best = new Map<string, Neighbour>();
+  for (const row of sorted) if (!best.has(row.contentId)) best.set(row.contentId, row);
+  return [...best.values()];
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function timeout(timeoutMs: number | undefined): { timeoutMs?: number } {
+  return timeoutMs === undefined ? {} : { timeoutMs };
+}

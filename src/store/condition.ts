@@ -1,0 +1,80 @@
+/**
+ * Filters as SQL: labels that a search asks for, conditions of a policy, mime patterns. They speak of a relation with
+ * the alias `c` that has the columns `labels` and `mime_type`.
+ *
+ * @module
+ */
+import { InvalidInputError } from '../contract/index.ts';
+import type { LabelFilter } from '../contract/index.ts';
+import type { SqlValue } from './database.ts';
+import type { SqlCondition } from './records.ts';
+import { storableJson, storableText } from './storable.ts';
+
+/** Collects the values of one statement: `parameters.add(value)` returns `$n`. */
+export class Parameters {
+  readonly values: SqlValue[] = [];
+
+  add(value: SqlValue): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** All parts of a search's condition, joined by AND; `true` where there is none. */
+export function conditionSql(condition: SqlCondition | undefined, parameters: Parameters): string {
+  const parts = (condition?.labels ?? []).map(({ key, value }) => labelSql(key, value, parameters));
+  // On lines of its own, so that a comment at its end can't swallow the parenthesis.
+  if (condition?.where !== undefined) parts.push(`(\n${condition.where}\n)`);
+  return parts.length === 0 ? 'true' : parts.join(' and ');
+}
+
+/** `key=value` of a request, with the value as typed: `5` matches the label values "5" and 5. */
+export function labelSql(key: string, value: string, parameters: Parameters): string {
+  const contains = labelReadings(value).map((reading) => {
+    return `c.labels @> ${parameters.add(storableJson({ [key]: reading }))}::jsonb`;
+  });
+  return `(${contains.join(' or ')})`;
+}
+
+/** Splits `key=value` at the first `=`. */
+export function parseLabel(text: string): { key: string; value: string } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidInputError(`Cannot read label "${text}": write it as key=value, e.g. trip=rome`);
+  return { key: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+function labelReadings(text: string): (string | number | boolean)[] {
+  if (text === 'true' || text === 'false') return [text, text === 'true'];
+  const isNumber = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text));
+  return isNumber ? [text, Number(text)] : [text];
+}
+
+/** One condition of a policy. Values of different types never match, nor does a label that is missing (`graph/filter.ts`). */
+export function filterSql({ key, op, value }: LabelFilter, parameters: Parameters): string {
+  if (value === null) return 'false';
+  const name = `${parameters.add(storableText(key))}::text`;
+  const label = `c.labels ->> ${name}`;
+  const operator = op === '!=' ? '<>' : op;
+  const wanted = parameters.add(typeof value === 'string' ? storableText(value) : String(value));
+  const compare =
+    typeof value === 'string'
+      ? `(${label}) collate "C" ${operator} ${wanted}::text`
+      : typeof value === 'number'
+        ? `(${label})::numeric ${operator} ${wanted}::numeric`
+        : `(${label})::boolean ${operator} ${wanted}::boolean`;
+  // CASE, because AND may be evaluated in any order and the cast would fail for a value of another type.
+  return `case when jsonb_typeof(c.labels -> ${name}) = '${typeof value}' then ${compare} else false end`;
+}
+
+/** True where the mime type fits one of the patterns, whose parts may be `*`. */
+export function mimeSql(patterns: readonly string[], parameters: Parameters): string {
+  if (patterns.length === 0) return 'false';
+  const likes = patterns.map((pattern) => {
+    const like = pattern
+      .toLowerCase()
+      .replaceAll(/[\\%_]/g, String.raw`\$&`)
+      .replaceAll('*', '%');
+    return `c.mime_type like ${parameters.add(like)}`;
+  });
+  return `(${likes.join(' or ')})`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Reading contents: one, or pages of them, newest first.
+ *
+ * @module
+ */
+import { InvalidInputError } from '../contract/index.ts';
+import type { Content, ContentList, Labels, Location, TaskState } from '../contract/index.ts';
+import { labelSql, Parameters, parseLabel } from './condition.ts';
+import type { Queryable } from './database.ts';
+import { qualified } from './names.ts';
+import { uuidsOnly } from './storable.ts';
+import { TASK_BUCKET } from './tasks.ts';
+
+/** `ListContentsQuery` of the contract, parsed. */
+export interface ContentQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** `key=value`; all must hold. */
+  readonly label: readonly string[];
+  /** Only contents with a task in this state. */
+  readonly state?: TaskState | undefined;
+}
+
+/** One content with its locations, present ones first; undefined where there is none. */
+export async function getContent(db: Queryable, namespace: string, contentId: string): Promise<Content | undefined> {
+  const ids = uuidsOnly([contentId]);
+  if (ids.length === 0) return undefined;
+  const { rows } = await db.query<ContentRow>(
+    `select ${columns(namespace)} from ${qualified(namespace, '_content')} c where c.content_id = $1`,
+    ids,
+  );
+  return rows[0] === undefined ? undefined : toContent(rows[0]);
+}
+
+/**
+ * One page, newest first; the cursor holds the last row's place, so pages stay right while contents come and go.
+ *
+ * @returns `total`: contents that pass the filters, on all pages.
+ */
+export async function listContents(db: Queryable, namespace: string, query: ContentQuery): Promise<ContentList> {
+  const table = qualified(namespace, '_content');
+  const parameters = new Parameters();
+  const filters = query.label.map(parseLabel).map(({ key, value }) => labelSql(key, value, parameters));
+  if (query.state !== undefined) {
+    filters.push(
+      `exists (select 1 from ${qualified(namespace, '_task')} t
+                where t.bucket = ${TASK_BUCKET} and t.content_id = c.content_id and t.state = ${parameters.add(query.state)})`,
+    );
+  }
+  const where = ['true', ...filters].join(' and ');
+  const counted = await db.query<{ total: number }>(
+    `select count(*) as total from ${table} c where ${where}`,
+    parameters.values,
+  );
+  const total = counted.rows[0]?.total ?? 0;
+
+  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  const beyond =
+    after === undefined
+      ? 'true'
+      : `(c.created_at, c.content_id) < (${parameters.add(after.createdAt)}::timestamptz, ${parameters.add(after.contentId)}::uuid)`;
+  const { rows } = await db.query<ContentRow>(
+    `select ${columns(namespace)} from ${table} c where ${where} and ${beyond}
+      order by c.created_at desc, c.content_id desc limit ${parameters.add(query.limit + 1)}`,
+    parameters.values,
+  );
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    contents: page.map(toContent),
+    total,
+    ...(rows.length > page.length && last !== undefined
+      ? { cursor: writeCursor(last.created_at, last.content_id) }
+      : {}),
+  };
+}
+
+interface ContentRow {
+  content_id: string;
+  root_id: string;
+  parent_id: string | null;
+  name: string;
+  mime_type: string;
+  size_bytes: number;
+  sha256: string;
+  width: number | null;
+  height: number | null;
+  labels: Labels;
+  /** With microseconds. */
+  created_at: string;
+  locations: Location[];
+}
+
+function columns(namespace: string): string {
+  return `c.content_id, c.root_id, c.parent_id, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.labels,
+    to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
+    (select coalesce(jsonb_agg(jsonb_build_object('uri', l.uri, 'state', l.state) order by l.state desc, l.uri), '[]')
+       from ${qualified(namespace, '_location')} l where l.content_id = c.content_id) as locations`;
+}
+
+function toContent(row: ContentRow): Content {
+  return {
+    contentId: row.content_id,
+    rootId: row.root_id,
+    parentId: row.parent_id,
+    name: row.name,
+    mimeType: row.mime_type,
+    sizeBytes: row.size_bytes,
+    sha256: row.sha256,
+    width: row.width,
+    height: row.height,
+    labels: row.labels,
+    createdAt: row.created_at,
+    locations: row.locations,
+  };
+}
+
+function writeCursor(createdAt: string, contentId: string): string {
+  return Buffer.from(`${createdAt}|${contentId}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { createdAt: string; contentId: string } {
+  const [createdAt = '', contentId = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
+  const isTime = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(createdAt);
+  if (!isTime || uuidsOnly([contentId]).length === 0) {
+    throw new InvalidInputError(`Cannot continue from cursor "${cursor}": it is not one that a list of contents gave`);
+  }
+  return { createdAt, contentId };
+}

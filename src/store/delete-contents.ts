@@ -1,0 +1,69 @@
+/**
+ * Deleting contents with everything that hangs on them, in one transaction.
+ *
+ * Rows are locked tasks first, then contents: a worker that is writing results holds its tasks and then needs the
+ * contents, so it is waited for; what plans new tasks needs the contents, so it sees them gone (`planTasks`).
+ *
+ * @module
+ */
+import { blobsOf, unreferencedBlobs } from './blobs.ts';
+import type { Database, Queryable } from './database.ts';
+import { qualified } from './names.ts';
+import { listNamespaces } from './namespaces.ts';
+import { uuidsOnly } from './storable.ts';
+import { TASK_BUCKET } from './tasks.ts';
+
+export interface DeletedContents {
+  /** Ids that were there, and their descendants. */
+  readonly deleted: string[];
+  /** Ids that were not. */
+  readonly unknown: string[];
+  /** `fovea:` URIs that no content of any namespace refers to any more: bytes to delete after the commit. */
+  readonly orphanBlobs: string[];
+}
+
+/** Deletes contents, their descendants, features, vectors, tasks and locations. Files in the user's folders stay. */
+export async function deleteContents(
+  db: Database,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<DeletedContents> {
+  return db.transaction(async (tx) => {
+    const contents = qualified(namespace, '_content');
+    const tasks = qualified(namespace, '_task');
+    const family = await withDescendants(tx, contents, uuidsOnly(contentIds));
+    await tx.query(
+      `select 1 from ${tasks} where bucket = ${TASK_BUCKET} and content_id = any ($1::uuid[]) order by content_id for update`,
+      [family],
+    );
+    const { rows } = await tx.query<{ content_id: string }>(
+      `select content_id from ${contents} where content_id = any ($1::uuid[]) order by content_id for update`,
+      [family],
+    );
+    const deleted = rows.map(({ content_id: id }) => id);
+    const blobs = await blobsOf(tx, namespace, deleted);
+    await tx.query(`delete from ${tasks} where bucket = ${TASK_BUCKET} and content_id = any ($1::uuid[])`, [deleted]);
+    // Locations and the rows of every policy's table go with it (ON DELETE CASCADE).
+    await tx.query(`delete from ${contents} where content_id = any ($1::uuid[])`, [deleted]);
+    const found = new Set(deleted);
+    return {
+      deleted,
+      unknown: contentIds.filter((id) => !found.has(id.toLowerCase())),
+      orphanBlobs: await unreferencedBlobs(tx, blobs, await listNamespaces(tx)),
+    };
+  });
+}
+
+async function withDescendants(tx: Queryable, contents: string, ids: readonly string[]): Promise<string[]> {
+  const family = new Set(ids);
+  let generation = [...family];
+  while (generation.length > 0) {
+    const { rows } = await tx.query<{ content_id: string }>(
+      `select content_id from ${contents} where parent_id = any ($1::uuid[])`,
+      [generation],
+    );
+    generation = rows.map(({ content_id: id }) => id).filter((id) => !family.has(id));
+    for (const id of generation) family.add(id);
+  }
+  return [...family];
+}

@@ -1,0 +1,100 @@
+/**
+ * The second statement of a search: what a hit shows, for ids that were found (rule S12).
+ *
+ * @module
+ */
+import type { Hit, Labels } from '../contract/index.ts';
+import type { Queryable } from './database.ts';
+import { boxColumns } from './features.ts';
+import { policyTable, qualified } from './names.ts';
+import { policiesOf, versionOf } from './policy-rows.ts';
+import type { VectorIndex } from './records.ts';
+
+/** A hit without its similarity. */
+export type HitFields = Omit<Hit, 'similarity'>;
+
+interface Found {
+  readonly contentId: string;
+  readonly ord: number | null;
+}
+
+/**
+ * Reads what hits show, in the order given; contents that have gone meanwhile are left out.
+ *
+ * @param index Where the hits were found: `region` is the box of their row, of the index's own policy or of the one whose
+ * boxes it takes.
+ */
+export async function hydrate(
+  db: Queryable,
+  namespace: string,
+  hits: readonly Found[],
+  index?: VectorIndex,
+): Promise<HitFields[]> {
+  if (hits.length === 0) return [];
+  const regions = index === undefined ? undefined : await regionSource(db, namespace, index);
+  const region =
+    regions === undefined
+      ? 'null::jsonb'
+      : `(select jsonb_build_object('xmin', ${regions.corners[0]}, 'ymin', ${regions.corners[1]}, 'xmax', ${regions.corners[2]}, 'ymax', ${regions.corners[3]})
+            from ${regions.table} r where r.content_id = c.content_id and r.ord = t.ord)`;
+  const { rows } = await db.query<HitRow>(
+    `select t.place, t.ord, c.content_id, c.name, c.mime_type, c.width, c.height, c.labels, ${region} as region,
+            (select l.uri from ${qualified(namespace, '_location')} l
+              where l.content_id = c.content_id and l.state = 'present' order by l.uri limit 1) as uri
+       from ${qualified(namespace, '_content')} c
+       join unnest($1::uuid[], $2::integer[], $3::integer[]) as t (content_id, ord, place) on t.content_id = c.content_id`,
+    [hits.map(({ contentId }) => contentId), hits.map(({ ord }) => ord), hits.map((_hit, place) => place)],
+  );
+  return rows.sort((a, b) => a.place - b.place).map((row) => toHit(row, regions !== undefined));
+}
+
+interface HitRow {
+  place: number;
+  ord: number | null;
+  content_id: string;
+  name: string;
+  uri: string | null;
+  mime_type: string;
+  width: number | null;
+  height: number | null;
+  labels: Labels;
+  region: { xmin: number | null; ymin: number | null; xmax: number | null; ymax: number | null } | null;
+}
+
+function toHit(row: HitRow, hasRegions: boolean): HitFields {
+  return {
+    contentId: row.content_id,
+    name: row.name,
+    uri: row.uri,
+    mimeType: row.mime_type,
+    width: row.width,
+    height: row.height,
+    labels: row.labels,
+    ord: hasRegions ? row.ord : null,
+    region: toBox(row.region),
+  };
+}
+
+function toBox(region: HitRow['region']): Hit['region'] {
+  if (region === null) return null;
+  const { xmin, ymin, xmax, ymax } = region;
+  return xmin === null || ymin === null || xmax === null || ymax === null ? null : { xmin, ymin, xmax, ymax };
+}
+
+async function regionSource(
+  db: Queryable,
+  namespace: string,
+  index: VectorIndex,
+): Promise<{ table: string; corners: string[] } | undefined> {
+  const policies = await policiesOf(db, namespace);
+  const own = policies.find(({ id, version }) => id === index.policyId && version === index.version);
+  const source = policies.find(
+    ({ graph, name, state }) => graph === own?.graph && name === own.contentSource && state === 'active',
+  );
+  for (const policy of [own, source]) {
+    const corners = policy === undefined ? undefined : boxColumns(policy.output.columns, 'r');
+    if (policy !== undefined && corners !== undefined)
+      return { table: policyTable(namespace, versionOf(policy)), corners };
+  }
+  return undefined;
+}

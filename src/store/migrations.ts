@@ -1,0 +1,126 @@
+/**
+ * Versions of the schema. Each step is DDL for the shared schema and DDL for every namespace, first the tables and then
+ * the foreign keys (rule S4); a namespace made later runs all steps. A released step never changes: add the next one.
+ *
+ * @module
+ */
+import { identifier } from './database.ts';
+import { namespaceSchema } from './names.ts';
+
+export interface Migration {
+  readonly version: number;
+  /** Statements for the schema `fovea`. */
+  readonly shared: string;
+  /** Statements for one namespace, whose schema exists. */
+  namespace(namespace: string): string;
+}
+
+const SHARED_1 = `
+create schema fovea;
+create table fovea.setting (
+  key text primary key,
+  value jsonb not null
+);
+create table fovea.namespace (
+  name text primary key,
+  created_at timestamptz not null default now()
+);
+create table fovea.graph (
+  namespace text not null,
+  name text not null,
+  spec jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (namespace, name)
+);
+create sequence fovea.policy_id;
+create table fovea.policy (
+  id integer not null,
+  version integer not null,
+  namespace text not null,
+  graph text not null,
+  name text not null,
+  state text not null check (state in ('building', 'active')),
+  extractor text not null,
+  extractor_version text not null,
+  asked_params jsonb not null,
+  params jsonb not null,
+  content_source text,
+  filter jsonb not null,
+  accepts jsonb not null,
+  output jsonb not null,
+  space text,
+  model text,
+  waiting_for text,
+  created_at timestamptz not null default now(),
+  primary key (id, version)
+);
+create index policy_by_name on fovea.policy (namespace, graph, name);
+create table fovea.api_key (
+  id text primary key,
+  name text not null,
+  sha256 text not null,
+  created_at timestamptz not null default now()
+);
+alter table fovea.graph add constraint graph_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
+alter table fovea.policy add constraint policy_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
+`;
+
+/** `uri` compares by bytes, so that what lies below a folder is one range of the index. */
+const namespace1 = (schema: string): string => `
+create table ${schema}._content (
+  content_id uuid primary key,
+  root_id uuid not null,
+  parent_id uuid,
+  version integer not null default 1,
+  sha256 text not null,
+  mime_type text not null,
+  width integer,
+  height integer,
+  size_bytes bigint not null,
+  name text not null,
+  labels jsonb not null default '{}',
+  position jsonb,
+  created_at timestamptz not null default now()
+);
+create table ${schema}._location (
+  content_id uuid not null,
+  uri text collate "C" not null,
+  size bigint not null,
+  mtime_ns bigint,
+  inode text,
+  state text not null check (state in ('present', 'missing')),
+  seen_at timestamptz not null default now(),
+  primary key (content_id, uri)
+);
+create table ${schema}._task (
+  bucket integer not null,
+  content_id uuid not null,
+  policy_id integer not null,
+  version integer not null,
+  state text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'failed')),
+  attempts integer not null default 0,
+  available_at timestamptz not null default now(),
+  lease_token text,
+  lease_until timestamptz,
+  error_code text,
+  error text,
+  started_at timestamptz,
+  finished_at timestamptz,
+  primary key (bucket, content_id, policy_id, version)
+);
+alter table ${schema}._location add constraint location_content foreign key (content_id) references ${schema}._content (content_id) on delete cascade;
+create index content_by_age on ${schema}._content (created_at desc, content_id desc);
+create index content_by_label on ${schema}._content using gin (labels jsonb_path_ops);
+create index content_by_parent on ${schema}._content (parent_id) where parent_id is not null;
+create index location_by_uri on ${schema}._location (uri);
+create index task_waiting on ${schema}._task (bucket, policy_id, version, available_at, content_id) where state = 'waiting';
+create index task_running on ${schema}._task (bucket, lease_token) where state = 'running';
+create index task_failed on ${schema}._task (bucket, content_id) where state = 'failed';
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, shared: SHARED_1, namespace: (namespace) => namespace1(identifier(namespaceSchema(namespace))) },
+];
+
+/** The schema that this release reads and writes. */
+export const SCHEMA_VERSION: number = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,0 +1,199 @@
+/**
+ * Plans the views of a namespace, which are what users see. Pure: policies in, definitions out.
+ *
+ *     content              one row a content
+ *     ingestion            rows of all policies of all graphs
+ *     <graph>              rows of all policies of that graph
+ *     <graph>.<policy>     rows of one policy, with its vectors
+ *
+ * In the shared views columns of equal name and type are one column; a name that is taken by another type becomes
+ * `<policy>_<column>`. Who comes first keeps the name, by policy id, so a new policy never renames what is there.
+ *
+ * @module
+ */
+import type { ColumnSpec, ColumnType } from '../contract/index.ts';
+import { sqlType } from './columns.ts';
+import { identifier, literal } from './database.ts';
+import type { Dialect } from './database.ts';
+import { policyTable, policyViewName, qualified } from './names.ts';
+import { versionOf } from './policy-rows.ts';
+import type { PolicyRecord } from './records.ts';
+
+export interface ViewColumn {
+  readonly name: string;
+  /** SQL type. */
+  readonly type: string;
+  readonly unit?: string | undefined;
+  readonly description?: string | undefined;
+}
+
+export interface View {
+  readonly name: string;
+  readonly columns: readonly ViewColumn[];
+  /** Its SELECT. */
+  readonly select: string;
+}
+
+/** @param policies Active ones, by id. */
+export function planViews(
+  namespace: string,
+  graphs: readonly string[],
+  policies: readonly PolicyRecord[],
+  dialect: Dialect,
+): View[] {
+  return [
+    contentView(namespace, policies),
+    rowsView(namespace, 'ingestion', policies),
+    ...graphs.map((graph) =>
+      rowsView(
+        namespace,
+        graph,
+        policies.filter((policy) => policy.graph === graph),
+      ),
+    ),
+    ...policies.map((policy) => policyView(namespace, policy, dialect)),
+  ];
+}
+
+/** Extractor whose columns `taken_at`, `latitude` and `longitude` show in `content`. */
+const EXIF = 'image/exif';
+
+const CONTENT_COLUMNS: readonly ViewColumn[] = [
+  { name: 'content_id', type: 'uuid' },
+  { name: 'name', type: 'text', description: 'file name' },
+  { name: 'uri', type: 'text', description: 'where its bytes lie; null where they have gone' },
+  { name: 'mime_type', type: 'text' },
+  { name: 'width', type: 'integer', unit: 'px', description: 'of the upright picture' },
+  { name: 'height', type: 'integer', unit: 'px', description: 'of the upright picture' },
+  { name: 'size_bytes', type: 'bigint', unit: 'bytes' },
+  { name: 'labels', type: 'jsonb', description: "given by users; labels ->> 'trip' is one" },
+  { name: 'taken_at', type: 'timestamptz', description: 'from EXIF' },
+  { name: 'latitude', type: 'double precision', unit: 'deg', description: 'from EXIF' },
+  { name: 'longitude', type: 'double precision', unit: 'deg', description: 'from EXIF' },
+  { name: 'created_at', type: 'timestamptz', description: 'when it was added' },
+  { name: 'parent_id', type: 'uuid' },
+  { name: 'root_id', type: 'uuid' },
+];
+
+function contentView(namespace: string, policies: readonly PolicyRecord[]): View {
+  const exif = policies.filter(({ extractor }) => extractor === EXIF);
+  const fromExif = (column: string, type: ColumnType): string => {
+    const sources = exif.flatMap(({ output }, index) =>
+      output.columns[column]?.type === type ? [`e${index}.${identifier(column)}`] : [],
+    );
+    return sources.length === 0 ? `null::${sqlType(type)}` : `coalesce(${sources.join(', ')})`;
+  };
+  const expressions: Readonly<Record<string, string>> = {
+    uri: `(select l.uri from ${qualified(namespace, '_location')} l where l.content_id = c.content_id and l.state = 'present' order by l.uri limit 1)`,
+    taken_at: fromExif('taken_at', 'timestamp'),
+    latitude: fromExif('latitude', 'real'),
+    longitude: fromExif('longitude', 'real'),
+  };
+  const joins = exif.map((policy, index) => {
+    return `left join ${policyTable(namespace, versionOf(policy))} e${index} on e${index}.content_id = c.content_id and e${index}.ord = 0`;
+  });
+  const list = CONTENT_COLUMNS.map(({ name }) => `${expressions[name] ?? `c.${name}`} as ${name}`);
+  return {
+    name: 'content',
+    columns: CONTENT_COLUMNS,
+    select: [`select ${list.join(', ')}`, `from ${qualified(namespace, '_content')} c`, ...joins].join('\n'),
+  };
+}
+
+const ROW_COLUMNS: readonly ViewColumn[] = [
+  { name: 'content_id', type: 'uuid' },
+  { name: 'name', type: 'text', description: 'file name' },
+  { name: 'graph', type: 'text' },
+  { name: 'policy', type: 'text' },
+  { name: 'ord', type: 'integer', description: 'row within the content and policy' },
+];
+
+interface SharedColumn extends ViewColumn {
+  /** Column of each policy's table that it shows, by policy id; NULL for the others. */
+  readonly sources: Map<number, string>;
+}
+
+function rowsView(namespace: string, name: string, policies: readonly PolicyRecord[]): View {
+  const shared = new Map<string, SharedColumn>();
+  for (const policy of policies) {
+    for (const [column, spec] of Object.entries(policy.output.columns)) share(shared, policy, column, spec);
+  }
+  const extra = [...shared.values()];
+  const arms = policies.map((policy) => {
+    const cells = extra.map(({ name: column, type, sources }) => {
+      const source = sources.get(policy.id);
+      return `${source === undefined ? `null::${type}` : `t.${identifier(source)}`} as ${identifier(column)}`;
+    });
+    const keys = [
+      't.content_id',
+      'c.name',
+      `${literal(policy.graph)}::text as graph`,
+      `${literal(policy.name)}::text as policy`,
+      't.ord',
+    ];
+    return `select ${[...keys, ...cells].join(', ')}
+      from ${policyTable(namespace, versionOf(policy))} t join ${qualified(namespace, '_content')} c on c.content_id = t.content_id`;
+  });
+  const columns = [
+    ...ROW_COLUMNS,
+    ...extra.map(({ name: column, type, unit, description }) => ({ name: column, type, unit, description })),
+  ];
+  const nothing = `select ${columns.map(({ name: column, type }) => `null::${type} as ${identifier(column)}`).join(', ')} where false`;
+  return { name, columns, select: arms.length === 0 ? nothing : arms.join('\nunion all\n') };
+}
+
+/** Finds or makes the column of a shared view that shows a policy's column. */
+function share(shared: Map<string, SharedColumn>, policy: PolicyRecord, column: string, spec: ColumnSpec): void {
+  const type = sqlType(spec.type);
+  const taken = new Set(ROW_COLUMNS.map(({ name }) => name));
+  const candidates = [column, `${policy.name}_${column}`, `${policy.graph}_${policy.name}_${column}`];
+  for (let number = 2; ; number += 1) {
+    for (const name of candidates.map(fit)) {
+      const found = shared.get(name);
+      if (found === undefined && !taken.has(name)) {
+        shared.set(name, {
+          name,
+          type,
+          unit: spec.unit,
+          description: spec.description,
+          sources: new Map([[policy.id, column]]),
+        });
+        return;
+      }
+      if (found?.type === type && !found.sources.has(policy.id)) {
+        found.sources.set(policy.id, column);
+        return;
+      }
+    }
+    candidates.splice(0, candidates.length, `${policy.name}_${column}_${number}`);
+  }
+}
+
+/** PostgreSQL keeps 63 bytes of a name; names of policies and columns are ASCII. A number at the end is kept. */
+function fit(name: string): string {
+  const number = /_\d+$/.exec(name)?.[0] ?? '';
+  return name.length <= 63 ? name : `${name.slice(0, 63 - number.length)}${number}`;
+}
+
+function policyView(namespace: string, policy: PolicyRecord, dialect: Dialect): View {
+  const columns: ViewColumn[] = [
+    { name: 'content_id', type: 'uuid' },
+    { name: 'ord', type: 'integer', description: 'row within the content' },
+    ...Object.entries(policy.output.columns).map(([name, { type, unit, description }]) => ({
+      name,
+      type: sqlType(type),
+      unit,
+      description,
+    })),
+    ...Object.entries(policy.output.vectors).map(([name, { dimension, metric }]) => ({
+      name,
+      type: dialect.vectorType(dimension),
+      description: `${metric} distance: <=>`,
+    })),
+  ];
+  return {
+    name: policyViewName(policy.graph, policy.name),
+    columns,
+    select: `select ${columns.map(({ name }) => identifier(name)).join(', ')} from ${policyTable(namespace, versionOf(policy))}`,
+  };
+}
