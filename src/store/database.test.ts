@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import { TimeoutError } from '../contract/errors.ts';
-import { DatabaseError, type Database } from './database.ts';
+import { DatabaseError, identifier, type Database } from './database.ts';
+import { dropReader, ensureReader } from './reader.ts';
 
 const BOMB = 'select count(*) from generate_series(1, 1e12)';
 
@@ -207,12 +208,81 @@ describeEachDatabase('Database', (open) => {
   });
 });
 
-describe('close()', () => {
-  describeEachDatabase('close()', (open) => {
-    test('may be called twice', async () => {
-      const db = await open();
-      await db.close();
-      await db.close();
+describeEachDatabase('asReader()', (open) => {
+  const reader = { role: 'fovea_reader_one', schema: 'ns_one' };
+  let db: Database;
+
+  beforeAll(async () => {
+    db = await open();
+    await db.execute(`
+      create schema fovea; create table fovea.setting (key text primary key, value jsonb not null);
+      create schema ns_one; create table ns_one._base (id int, vec vector(2)); insert into ns_one._base values (1, '[1,0]');
+      create view ns_one.content as select * from ns_one._base;
+      create schema ns_two; create table ns_two.secret (id int)`);
+    await makeReader();
+  });
+
+  async function makeReader(): Promise<void> {
+    await db.transaction((tx) => ensureReader(tx, reader));
+    await db.execute(`grant select on ns_one.content to ${identifier(db.dialect.role(reader.role))}`);
+  }
+
+  test('sees the views of its schema, with the operators of vectors', async () => {
+    const { rows } = await db.asReader(reader, (tx) => tx.query(`select id, vec <=> '[1,0]' as distance from content`));
+    expect(rows).toEqual([{ id: 1, distance: 0 }]);
+  });
+
+  test('sees neither tables, nor other schemas, nor the secret', async () => {
+    for (const table of ['_base', 'ns_two.secret', 'fovea.setting', 'pg_authid']) {
+      const reading = db.asReader(reader, (tx) => tx.query(`select * from ${table}`));
+      await expect(reading, table).rejects.toMatchObject({ sqlState: '42501' });
+    }
+  });
+
+  test('writes nothing', async () => {
+    const writing = db.asReader(reader, (tx) => tx.query('create temporary table t (id int)'));
+    await expect(writing).rejects.toMatchObject({ sqlState: expect.stringMatching(/^(25006|42501)$/) });
+  });
+
+  test('leaves nothing behind', async () => {
+    await db
+      .asReader(reader, (tx) => tx.query(`select set_config('search_path', 'ns_two', false)`))
+      .catch(() => undefined);
+    const { rows } = await db.query(`select current_user = session_user as owner, current_schema()::text as schema`);
+    expect(rows).toEqual([{ owner: true, schema: 'public' }]);
+  });
+
+  test('ends a statement at its time-out, even one that lifted its limit', async () => {
+    const started = performance.now();
+    const lifting = db.asReader(reader, async (tx) => {
+      await tx.query('select 1', [], { timeoutMs: 200 });
+      await tx.query(`select set_config('statement_timeout', '0', true)`);
+      await tx.query(BOMB, [], { timeoutMs: 200 });
     });
+    await expect(lifting).rejects.toBeInstanceOf(TimeoutError);
+    expect(performance.now() - started).toBeLessThan(900);
+    expect((await db.asReader(reader, (tx) => tx.query('select id from content'))).rows).toEqual([{ id: 1 }]);
+  });
+
+  test('goes on when the role was dropped and made again', async () => {
+    await db.transaction((tx) => dropReader(tx, reader.role));
+    await makeReader();
+    expect((await db.asReader(reader, (tx) => tx.query('select id from content'))).rows).toEqual([{ id: 1 }]);
+  });
+
+  test('dropReader() drops no role twice', async () => {
+    await dropReader(db, reader.role);
+    await dropReader(db, reader.role);
+    expect((await db.query('select 1 from pg_roles where rolname = $1', [db.dialect.role(reader.role)])).rows).toEqual(
+      [],
+    );
+  });
+});
+
+describeEachDatabase('close()', (open) => {
+  test('may be called twice', async () => {
+    const db = await open();
+    await db.close();
+    await db.close();
   });
 });

@@ -1,7 +1,9 @@
 /**
  * The SQL role of a namespace: may log in (PostgreSQL), may read what is granted to it, and nothing else.
  *
- * Its password is derived from one secret a database, in `fovea.setting`, which only the owner can read:
+ * On PostgreSQL it is a user of its own, since a transaction of the owner under `SET LOCAL ROLE` is no border: one SELECT
+ * leaves it by `set_config`. Its password is derived from one secret a database, in `fovea.setting`, which only the owner
+ * can read, so that every server of the database knows it:
  *
  *     password = HMAC-SHA256(secret, role)
  *
@@ -12,7 +14,7 @@ import { DatabaseError, identifier, literal, type Queryable } from './database.t
 import { missingPrivilege } from './postgres/setup-errors.ts';
 
 /** Row of `fovea.setting` that holds the secret, a JSON text. */
-export const READER_SECRET = 'reader_secret';
+const READER_SECRET = 'reader_secret';
 
 export interface Reader {
   /** Name of the role, without what the dialect appends to it. */
@@ -28,61 +30,53 @@ export interface Reader {
  * @throws UnavailableError with the SQL for an administrator where this user may not make roles.
  */
 export async function ensureReader(db: Queryable, reader: Reader): Promise<void> {
-  const role = db.dialect.role(reader.role);
-  if (!(await roleExists(db, role))) await createRole(db, reader.role);
-  await db.execute(`grant usage on schema ${identifier(reader.schema)}, public to ${identifier(role)}`);
+  const role = identifier(db.dialect.role(reader.role));
+  const exists = await roleExists(db, reader.role);
+  if (db.dialect.name === 'postgres') await ensureLogin(db, reader.role, exists);
+  else if (!exists) await db.execute(`create role ${role} nologin`);
+  await db.execute(`grant usage on schema ${identifier(reader.schema)}, public to ${role}`);
 }
 
-/** Drops the role; its schema must be gone. */
+/** Drops the role, which need not exist; its schema must be gone. */
 export async function dropReader(db: Queryable, name: string): Promise<void> {
-  const role = db.dialect.role(name);
-  if (!(await roleExists(db, role))) return;
-  await db.execute(`drop owned by ${identifier(role)}; drop role ${identifier(role)}`);
+  if (!(await roleExists(db, name))) return;
+  const role = identifier(db.dialect.role(name));
+  await db.execute(`drop owned by ${role}; drop role ${role}`);
 }
 
-/** What the role logs in with. */
+/** What the role logs in with; PostgreSQL only. */
 export async function readerPassword(db: Queryable, name: string): Promise<string> {
   const { rows } = await db.query<{ secret: string }>(
     `select value #>> '{}' as secret from fovea.setting where key = $1`,
     [READER_SECRET],
   );
-  const secret = rows[0]?.secret;
-  if (secret === undefined)
-    throw new Error('Cannot log in as a reader: fovea.setting holds no secret yet, ensureReader() makes it');
-  return createHmac('sha256', secret).update(db.dialect.role(name)).digest('hex');
+  const [row] = rows;
+  if (row === undefined)
+    throw new Error('Cannot log in as a reader: ensureReader() has made none in this database yet');
+  return createHmac('sha256', row.secret).update(db.dialect.role(name)).digest('hex');
 }
 
-async function roleExists(db: Queryable, role: string): Promise<boolean> {
-  const { rows } = await db.query('select 1 from pg_roles where rolname = $1', [role]);
+async function roleExists(db: Queryable, name: string): Promise<boolean> {
+  const { rows } = await db.query('select 1 from pg_roles where rolname = $1', [db.dialect.role(name)]);
   return rows.length > 0;
 }
 
-async function createRole(db: Queryable, name: string): Promise<void> {
-  const role = identifier(db.dialect.role(name));
-  if (db.dialect.name === 'pglite') {
-    await db.execute(`create role ${role} nologin`);
-    return;
-  }
+/** The owner joins the role, so that it may cancel what the role runs. A role that was left over gets the new password. */
+async function ensureLogin(db: Queryable, name: string, exists: boolean): Promise<void> {
   await db.query(
     `insert into fovea.setting (key, value) values ($1, to_jsonb($2::text)) on conflict (key) do nothing`,
     [READER_SECRET, randomBytes(32).toString('hex')],
   );
-  const password = await readerPassword(db, name);
+  const { rows } = await db.query<{ user: string }>('select current_user::text as user');
+  const user = identifier(rows[0]?.user ?? '');
+  const role = identifier(db.dialect.role(name));
+  const password = literal(await readerPassword(db, name));
   try {
-    await db.execute(`create role ${role} login password ${literal(password)};
+    await db.execute(`${exists ? 'alter' : 'create'} role ${role} login password ${password};
       alter role ${role} set default_transaction_read_only = on;
-      grant ${role} to current_user`);
+      grant ${role} to ${user}`);
   } catch (error) {
-    if (error instanceof DatabaseError && error.sqlState === '42501') {
-      const { rows } = await db
-        .query<{ user: string }>('select current_user::text as user')
-        .catch(() => ({ rows: [] }));
-      throw missingPrivilege(
-        'make the SQL role of a namespace',
-        [`alter role ${identifier(rows[0]?.user ?? 'fovea')} createrole`],
-        error,
-      );
-    }
-    throw error;
+    if (!(error instanceof DatabaseError) || error.sqlState !== '42501') throw error;
+    throw missingPrivilege('make the SQL user of a namespace', [`alter role ${user} createrole`], error);
   }
 }

@@ -123,7 +123,7 @@ export class HostProcess {
   #over(): void {
     this.#alive = false;
     const error = { message: `the database host ended${this.#said()}`, sqlState: CONNECTION_LOST };
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, { error, session: '' });
+    for (const id of this.#waiting.keys()) this.#settle(id, { error, session: '' });
   }
 
   #said(): string {

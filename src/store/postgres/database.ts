@@ -35,6 +35,8 @@ export interface PostgresOptions {
 const READER_POOL_SIZE = 4;
 const CONNECT_MS = 10_000;
 const SERIALIZATION_FAILURES: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** What a connection meets whose role is gone: no rights, no tables in sight, no such role, no log-in. */
+const ROLE_FAILURES: ReadonlySet<string> = new Set(['42501', '42P01', '42704', '28000', '28P01', 'XX000']);
 /** A lost connection is worth a second try where nothing can have been written. */
 const READS = /^\s*(select|values|table|show)\b/i;
 
@@ -70,6 +72,12 @@ function makePool(config: PoolConfig): Pool {
   return pool;
 }
 
+interface ReaderPool {
+  readonly pool: Pool;
+  /** Of the role, by which one that was dropped and made again is noticed. */
+  readonly oid: number | undefined;
+}
+
 export class PostgresDatabase implements Database {
   readonly dialect: Dialect;
   readonly #url: string;
@@ -77,7 +85,7 @@ export class PostgresDatabase implements Database {
   readonly #types: ValueTypes;
   readonly #statementTimeoutMs: number | undefined;
   readonly #scope = new TransactionScope();
-  readonly #readers = new Map<string, Promise<Pool>>();
+  readonly #readers = new Map<string, Promise<ReaderPool>>();
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -125,10 +133,10 @@ export class PostgresDatabase implements Database {
     this.#scope.refuseInside();
     const begin = `begin read only; set local search_path to ${identifier(reader.schema)}, public`;
     const once = async () => {
-      const pool = await this.#readerPool(reader.role);
+      const { pool } = await this.#readerPool(reader.role);
       return this.#with(pool, (connection) => this.#transaction(connection, begin, 'rollback', work));
     };
-    return retry(once, isConnectionLoss);
+    return retry(once, async (error) => isConnectionLoss(error) || (await this.#readerWasRemade(error, reader.role)));
   }
 
   /** Autovacuum does what there is to do, but for fresh statistics after a load. */
@@ -144,8 +152,8 @@ export class PostgresDatabase implements Database {
   async #close(): Promise<void> {
     const pools = [this.#pool];
     for (const reader of this.#readers.values()) {
-      const pool = await reader.catch(() => undefined);
-      if (pool !== undefined) pools.push(pool);
+      const opened = await reader.catch(() => undefined);
+      if (opened !== undefined) pools.push(opened.pool);
     }
     await Promise.all(pools.map((pool) => pool.end()));
   }
@@ -186,15 +194,36 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  #readerPool(role: string): Promise<Pool> {
+  #readerPool(role: string): Promise<ReaderPool> {
     const known = this.#readers.get(role);
     if (known !== undefined) return known;
-    const pool = readerPassword(this, role).then((password) =>
-      makePool(asUser(this.#url, this.dialect.role(role), password)),
-    );
-    this.#readers.set(role, pool);
-    pool.catch(() => this.#readers.delete(role));
-    return pool;
+    const opening = this.#openReaderPool(role);
+    this.#readers.set(role, opening);
+    opening.catch(() => this.#readers.delete(role));
+    return opening;
+  }
+
+  async #openReaderPool(role: string): Promise<ReaderPool> {
+    const password = await readerPassword(this, role);
+    const oid = await this.#roleOid(role);
+    return { oid, pool: makePool(asUser(this.#url, this.dialect.role(role), password)) };
+  }
+
+  /** A namespace that was dropped and made again has a new role of the old name; connections of the old one are of no use. */
+  async #readerWasRemade(error: DatabaseError, role: string): Promise<boolean> {
+    if (!ROLE_FAILURES.has(error.sqlState)) return false;
+    const known = await this.#readerPool(role);
+    if (known.oid === (await this.#roleOid(role))) return false;
+    this.#readers.delete(role);
+    void known.pool.end();
+    return true;
+  }
+
+  async #roleOid(role: string): Promise<number | undefined> {
+    const { rows } = await this.query<{ oid: number }>('select oid from pg_roles where rolname = $1', [
+      this.dialect.role(role),
+    ]);
+    return rows[0]?.oid;
   }
 
   /** On a connection of its own: the pool may be waiting for the very backend that has to be stopped. */
@@ -247,11 +276,14 @@ function asUser(url: string, user: string, password: string): PoolConfig {
   return { host, port, database, ssl, user, password, max: READER_POOL_SIZE };
 }
 
-async function retry<T>(once: () => Promise<T>, again: (error: DatabaseError) => boolean): Promise<T> {
+async function retry<T>(
+  once: () => Promise<T>,
+  again: (error: DatabaseError) => boolean | Promise<boolean>,
+): Promise<T> {
   try {
     return await once();
   } catch (error) {
-    if (error instanceof DatabaseError && again(error)) return once();
+    if (error instanceof DatabaseError && (await again(error))) return once();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What is special to PostgreSQL in SQL text: half-precision vectors take half the room at the same recall (rule S8), and
- * roles are shared by all databases of a cluster, so that their names here end in the database's OID.
+ * roles are shared by all databases of a cluster, so that their names here end in the database's OID, in base 36.
  *
  * @module
  */
@@ -13,6 +13,6 @@ export function postgresDialect(databaseOid: number): Dialect {
     vectorStorage: () => undefined,
     vectorOps: 'halfvec_cosine_ops',
     vector: (values) => `[${values.join(',')}]`,
-    role: (name) => `${name}_${databaseOid}`,
+    role: (name) => `${name}_${databaseOid.toString(36)}`,
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { UnavailableError } from '../../contract/errors.ts';
-import { DatabaseError } from '../database.ts';
+import type { DatabaseError } from '../database.ts';
 
 /** An error that prints the SQL which an administrator must run. */
 export function missingPrivilege(action: string, statements: readonly string[], cause?: unknown): UnavailableError {
