@@ -2,7 +2,8 @@
  * A lock on a path that dies with its holder, whatever kills it: listening on a socket named by the path.
  *
  * On Linux the socket is abstract (no file, gone with the process). Elsewhere it is a file in the folder for temporary
- * files; one that nobody answers on is left over from a process that was killed, and is taken over.
+ * files; one that nobody answers on is left over from a process that was killed, and is taken over. Processes in two
+ * containers, or on two machines, don't see each other's sockets: a folder belongs to one machine.
  *
  * @module
  */
@@ -13,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 const RETRY_MS = 50;
+/** A holder that blocks its event loop still has the socket, which the kernel accepts for it. */
+const ANSWER_MS = 500;
 
 export interface Lock {
   release(): Promise<void>;
@@ -48,6 +51,13 @@ function pause(): Promise<void> {
   });
 }
 
+/** Who holds the lock on a path: its process id, undefined in it where it doesn't say; undefined where nobody does. */
+export async function lockHolder(path: string): Promise<{ readonly pid: number | undefined } | undefined> {
+  const said = await ask(addressOf(path));
+  if (said === undefined) return undefined;
+  return { pid: /^\d+$/.test(said) ? Number(said) : undefined };
+}
+
 /** One address a path, whichever way it is spelled: links are followed. */
 function addressOf(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
@@ -68,7 +78,10 @@ function resolved(path: string): string {
 
 function listen(address: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(String(process.pid));
+    });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined);
       else reject(error);
@@ -90,13 +103,23 @@ async function takeOver(address: string): Promise<Server | undefined> {
   return undefined;
 }
 
-function answers(address: string): Promise<boolean> {
+async function answers(address: string): Promise<boolean> {
+  return (await ask(address)) !== undefined;
+}
+
+/** What the holder says to whoever connects: its process id, empty where it is too busy; undefined where there is none. */
+function ask(address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(address);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
+    let said: string | undefined;
+    socket.setEncoding('utf8').setTimeout(ANSWER_MS, () => socket.destroy());
+    socket.on('connect', () => {
+      said ??= '';
     });
-    socket.once('error', () => resolve(false));
+    socket.on('data', (text: Buffer | string) => {
+      said = `${said ?? ''}${String(text)}`;
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(said));
   });
 }

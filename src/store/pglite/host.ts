@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { waitForLock } from '../exclusive-lock.ts';
+import { lockHolder, waitForLock } from '../exclusive-lock.ts';
 import { type FromHost, type HostOptions, type RunRequest, type ToHost } from './messages.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -21,7 +21,8 @@ function send(message: FromHost): void {
 async function open(options: HostOptions): Promise<void> {
   try {
     if (options.folder !== 'memory://' && (await waitForLock(options.folder, LOCK_WAIT_MS)) === undefined) {
-      throw new Error('another process has it open');
+      const holder = await lockHolder(options.folder);
+      throw new Error(`another process${holder?.pid === undefined ? '' : ` (${holder.pid})`} has it open`);
     }
     const opening = new Supervisor(options);
     await opening.start();
