@@ -21,7 +21,7 @@ const layers = {
 
 /** Package → the layers that may import it. */
 const owners = {
-  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models'],
+  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'engine', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
   'onnxruntime-node': ['models'],

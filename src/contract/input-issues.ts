@@ -95,8 +95,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 function size(origin: string, bound: string, limit: number | bigint): string {
-  if (origin === 'string') return `have ${bound} ${limit} characters`;
-  if (origin === 'array' || origin === 'set') return `have ${bound} ${limit} entries`;
+  if (origin === 'string') return `have ${bound} ${limit} character${limit === 1 ? '' : 's'}`;
+  if (origin === 'array' || origin === 'set') return `have ${bound} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
   return `be ${bound} ${limit}`;
 }
 

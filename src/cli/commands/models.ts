@@ -1,0 +1,68 @@
+/**
+ * `fovea models`: list, fetch and verify models.
+ *
+ * @module
+ */
+import { Command } from 'commander';
+import type { ModelInfo } from '../../contract/index.ts';
+import { verifyModel } from '../../engine/index.ts';
+import { command, environmentOf, run } from '../command.ts';
+import type { CommonOptions } from '../command.ts';
+import { note, print, printJson, table } from '../output.ts';
+
+export function modelsCommand(): Command {
+  return new Command('models')
+    .description('List, fetch and verify models')
+    .addCommand(listCommand(), { isDefault: true })
+    .addCommand(pullCommand())
+    .addCommand(verifyCommand());
+}
+
+function listCommand(): Command {
+  return command('list', 'List known models and whether their files are here', 'fovea models list').action(
+    (options: CommonOptions) =>
+      run(options, true, async (client) => {
+        const models = await client.models.list();
+        if (options.json === true) return printJson(models);
+        print(table(['model', 'kind', 'state', 'MB', 'licence', 'what for'], models.map(row)));
+      }),
+  );
+}
+
+function row({ name, kind, state, sizeBytes, licence, summary }: ModelInfo): (string | number | null)[] {
+  return [name, kind, state, sizeBytes === null ? null : Math.round(sizeBytes / 1e6), licence, summary];
+}
+
+function pullCommand(): Command {
+  return command('pull', 'Fetch a model now instead of on first use', 'fovea models pull yolox-tiny')
+    .argument('<model>', 'name of a card, or a hub repository')
+    .action((model: string, options: CommonOptions) =>
+      run(options, true, async (client) => {
+        const pulled = await client.models.pull(model);
+        if (options.json === true) printJson(pulled);
+        else print(`${pulled.name} is here: ${pulled.folder ?? pulled.source}`);
+      }),
+    );
+}
+
+function verifyCommand(): Command {
+  return command(
+    'verify',
+    "Compare a model's faster variants with full precision on your pictures",
+    'fovea models verify fovea-tiny ./photos',
+  )
+    .argument('<model>', 'name of a card, a hub repository or a folder')
+    .argument('<pictures...>', 'a few picture files or a folder of them')
+    .action(async (model: string, pictures: string[], options: CommonOptions) => {
+      const report = await verifyModel(environmentOf(options).engine, model, pictures);
+      if (options.json === true) return printJson(report);
+      const rows = report.variants.map(({ variant, meanCosine, topOverlap, imagesPerSecond }) => [
+        variant,
+        meanCosine,
+        topOverlap,
+        imagesPerSecond,
+      ]);
+      print(table(['variant', 'mean cosine', 'top-10 overlap', 'pictures/s'], rows));
+      if (report.variants.length === 1) note(`"${model}" has one variant; there is nothing to compare it with`);
+    });
+}

@@ -1,0 +1,79 @@
+/**
+ * `fovea server`: the engine behind a port, until it is told to stop.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { findHomeOwner, serve } from '../../engine/index.ts';
+import type { Server } from '../../engine/index.ts';
+import { collect, command, environmentOf, integerOption } from '../command.ts';
+import type { CommonOptions } from '../command.ts';
+import { ConflictError } from '../../contract/index.ts';
+import { note, print, printJson } from '../output.ts';
+
+interface ServerOptions extends CommonOptions {
+  readonly port?: number;
+  readonly host: string;
+  readonly workers?: number;
+  readonly allowHost?: string[];
+}
+
+export function serverCommand(): Command {
+  return command('server', 'Run the server and its workers', 'fovea server --port 8900')
+    .option('-p, --port <port>', 'port; 0 for any free one (default: FOVEA_PORT or 8900)', integerOption(0, 65_535))
+    .option('--host <address>', 'address to listen on; anything but loopback needs FOVEA_API_KEY', '127.0.0.1')
+    .option('--workers <count>', 'worker processes (default: FOVEA_WORKERS or cores − 1)', integerOption(0, 256))
+    .option('--allow-host <name>', 'host name that requests may use; repeatable', collect)
+    .action(runServer);
+}
+
+async function runServer(options: ServerOptions): Promise<void> {
+  const { engine, port, apiKeys } = environmentOf(options);
+  await refuseSecond(engine.home);
+  const server = await serve({
+    ...engine,
+    port: options.port ?? port,
+    host: options.host,
+    onNote: note,
+    allowedHosts: options.allowHost ?? [],
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(apiKeys.length === 0 ? {} : { apiKeys }),
+  });
+  if (options.json === true) printJson({ url: server.url, home: engine.home });
+  else greet(server, engine.home);
+  await untilStopped();
+  note('Stopping: workers finish what they hold');
+  await server.close();
+}
+
+async function refuseSecond(home: string): Promise<void> {
+  const owner = await findHomeOwner(home);
+  if (owner === undefined) return;
+  const where = owner.port === undefined ? '' : ` and serves it on port ${owner.port}`;
+  throw new ConflictError(
+    `Cannot start a second server on "${home}": process ${owner.pid} has it open${where}; stop that one, or give another --home`,
+  );
+}
+
+function greet({ url }: Server, home: string): void {
+  print(`Fovea is ready at ${url}
+  home      ${home}
+  API       ${url}/api/v1/openapi.json
+In another terminal, in this folder:
+  npx fovea add ~/Pictures
+  npx fovea search "a dog running on the beach"
+  npx fovea sql "select object_name, count(*) from ingestion group by 1 order by 2 desc"
+Stop with Ctrl-C.`);
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * `fovea worker`: workers for a server on another machine.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { startWorkers } from '../../engine/index.ts';
+import { collect, command, environmentOf, integerOption } from '../command.ts';
+import type { CommonOptions } from '../command.ts';
+import { InvalidInputError } from '../../contract/index.ts';
+import { note, print } from '../output.ts';
+import { untilStopped } from './server.ts';
+
+interface WorkerOptions extends CommonOptions {
+  readonly workers?: number;
+  readonly only?: string[];
+}
+
+export function workerCommand(): Command {
+  return command('worker', 'Run workers for a server elsewhere', 'fovea worker --server http://host:8900')
+    .option('--workers <count>', 'worker processes (default: FOVEA_WORKERS or cores − 1)', integerOption(1, 256))
+    .option('--only <extractor>', 'take tasks of this extractor only; repeatable', collect)
+    .action(async (options: WorkerOptions) => {
+      const { engine, server, apiKeys } = environmentOf(options);
+      if (server === undefined)
+        throw new InvalidInputError('Cannot start a worker: say for which server, e.g. --server http://host:8900');
+      const [token] = apiKeys;
+      const workers = await startWorkers({
+        ...engine,
+        server,
+        onNote: note,
+        ...(token === undefined ? {} : { token }),
+        ...(options.workers === undefined ? {} : { workers: options.workers }),
+        ...(options.only === undefined ? {} : { only: options.only }),
+      });
+      print(`${workers.size()} workers take tasks from ${server}; stop with Ctrl-C`);
+      await untilStopped();
+      note('Stopping: workers finish what they hold');
+      await workers.stop();
+    });
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+/**
+ * `fovea`: exit code 0 done, 1 failed, 2 wrong use.
+ *
+ * @module
+ */
+import { Command, CommanderError } from 'commander';
+import { FoveaError, InvalidInputError } from '../contract/index.ts';
+import { VERSION } from '../engine/index.ts';
+import { addCommand } from './commands/add.ts';
+import { extractorsCommand } from './commands/extractors.ts';
+import { extractorCommand } from './commands/extractor.ts';
+import { graphCommand } from './commands/graph.ts';
+import { indexesCommand } from './commands/indexes.ts';
+import { labelsCommand } from './commands/labels.ts';
+import { modelsCommand } from './commands/models.ts';
+import { retryCommand } from './commands/retry.ts';
+import { rmCommand } from './commands/rm.ts';
+import { searchCommand } from './commands/search.ts';
+import { serverCommand } from './commands/server.ts';
+import { sqlCommand } from './commands/sql.ts';
+import { statusCommand } from './commands/status.ts';
+import { tablesCommand } from './commands/tables.ts';
+import { workerCommand } from './commands/worker.ts';
+
+function program(): Command {
+  const fovea = new Command('fovea')
+    .description('Turns pictures into a database that can be asked with words, with a picture, and with SQL')
+    .version(VERSION)
+    .addHelpText('after', '\nExample:\n  $ fovea add ./photos && fovea search "a dog on the beach"');
+  const commands = [
+    addCommand(),
+    statusCommand(),
+    searchCommand(),
+    sqlCommand(),
+    graphCommand(),
+    indexesCommand(),
+    tablesCommand(),
+    extractorsCommand(),
+    extractorCommand(),
+    modelsCommand(),
+    retryCommand(),
+    rmCommand(),
+    labelsCommand(),
+    serverCommand(),
+    workerCommand(),
+  ];
+  for (const each of commands) fovea.addCommand(each);
+  return fovea;
+}
+
+/** Commander's own errors are wrong use; `--help` and `--version` are none. */
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return 1;
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) return;
+  if (process.argv.includes('--json') && error instanceof FoveaError) console.error(JSON.stringify(error));
+  else if (error instanceof FoveaError) console.error(error.message + faults(error));
+  else console.error(error instanceof Error ? (process.env.FOVEA_DEBUG ? error.stack : error.message) : String(error));
+}
+
+/** Faults that the message doesn't tell already. */
+function faults(error: FoveaError): string {
+  if (!(error instanceof InvalidInputError)) return '';
+  const untold = error.issues.filter(({ message }) => !error.message.includes(message));
+  return untold
+    .map(({ path, message, line }) => `\n  ${line === undefined ? path : `line ${line}`}: ${message}`)
+    .join('');
+}
+
+function overrideExits(command: Command): Command {
+  command.exitOverride();
+  command.showHelpAfterError('(add --help for usage and an example)');
+  for (const child of command.commands) overrideExits(child);
+  return command;
+}
+
+try {
+  await overrideExits(program()).parseAsync();
+} catch (error) {
+  report(error);
+  process.exitCode = exitCode(error);
+}

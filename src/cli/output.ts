@@ -1,0 +1,80 @@
+/**
+ * What commands print: results on standard output, everything else on standard error.
+ *
+ * @module
+ */
+
+/** Prints a value as one JSON document. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, undefined, 2));
+}
+
+/** Prints a line of a result. */
+export function print(line: string): void {
+  console.log(line);
+}
+
+/** Tells the user something that is no result. */
+export function note(sentence: string): void {
+  console.error(sentence);
+}
+
+/** Rows under a header, columns aligned; numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  const cells = [header, ...rows.map((row) => row.map(cell))];
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? '')].length)));
+  const right = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number' || row[column] === null),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, column) =>
+        right[column] === true ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return cells.map(line).join('\n');
+}
+
+function cell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value.replaceAll(/\s+/g, ' ');
+  return Number.isInteger(value) ? thousands(value) : String(Math.round(value * 10_000) / 10_000);
+}
+
+/** `1204` → `1,204`. */
+export function thousands(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Seconds as people say them: `40 s`, `12 min`, `3 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A value of a SQL result in a table: JSON for what is no plain value. */
+export function shown(value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  const text = typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** One line that is written over: on a terminal only. */
+export function progressLine(): { show(line: string): void; end(): void } {
+  const terminal = process.stderr.isTTY;
+  let shownBefore = false;
+  return {
+    show(line) {
+      if (!terminal) return;
+      process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
+      shownBefore = true;
+    },
+    end() {
+      if (shownBefore) process.stderr.write('\n');
+      shownBefore = false;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * The server's side of the query encoder host: started on the first query, replaced when it dies, asked again once.
+ *
+ * @module
+ */
+import type { ChildProcess } from 'node:child_process';
+import { NotFoundError, UnavailableError } from '../contract/index.ts';
+import type { BoundingBox } from '../contract/index.ts';
+import type { FilePath } from '../sources/index.ts';
+import type { QueryEncoder, SearchIndex } from '../retrieval/index.ts';
+import { ended, startChild } from './child.ts';
+import type { EncoderStart, EncoderTarget } from './encoder-main.ts';
+import { ChannelClosedError, connectChannel } from './rpc.ts';
+import type { Remote } from './rpc.ts';
+
+export interface EncoderHost extends QueryEncoder {
+  /** WebP of the picture file, its long side at most `side`. */
+  thumbnail(path: FilePath, side: number): Promise<Uint8Array>;
+  /** True while the process lives. */
+  running(): boolean;
+  close(): Promise<void>;
+}
+
+export function createEncoderHost(settings: EncoderStart): EncoderHost {
+  let current: { readonly child: ChildProcess; readonly remote: Promise<Remote> } | undefined;
+  let closed = false;
+
+  const start = (): Promise<Remote> => {
+    if (closed) throw new UnavailableError('Cannot encode the query: the engine is closed');
+    if (current !== undefined) return current.remote;
+    const child = startChild('encoder-main.js');
+    const channel = connectChannel(child, {});
+    const remote = channel.call('start', settings).then(() => channel);
+    remote.catch(() => child.kill('SIGKILL'));
+    child.once('exit', () => {
+      if (current?.child === child) current = undefined;
+    });
+    current = { child, remote };
+    return remote;
+  };
+
+  const call = async <T>(method: string, argument: unknown): Promise<T> => {
+    try {
+      return await (await start()).call<T>(method, argument);
+    } catch (error) {
+      // The process died: perhaps of this query, perhaps of another. Once more decides.
+      if (!(error instanceof ChannelClosedError) || closed) throw error;
+      return (await start()).call<T>(method, argument);
+    }
+  };
+
+  return {
+    encodeText: (index, text) => call('encodeText', { target: target(index), text }),
+    encodeImage: (index, bytes, region?: BoundingBox) =>
+      call('encodeImage', { target: target(index), bytes, ...(region === undefined ? {} : { region }) }),
+    thumbnail: (path, side) => call('thumbnail', { path, side }),
+    running: () => current !== undefined,
+    async close() {
+      closed = true;
+      const child = current?.child;
+      if (child === undefined) return;
+      child.disconnect();
+      await ended(child, 5_000);
+    },
+  };
+}
+
+function target(index: SearchIndex): EncoderTarget {
+  if (index.space === undefined)
+    throw new NotFoundError('query encoder', index.name, [], 'its extractor names no space');
+  return { extractor: index.extractor, params: index.params, space: index.space };
+}

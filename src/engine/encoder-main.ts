@@ -1,0 +1,98 @@
+/**
+ * Main of the query encoder host: text and query pictures become vectors, pictures become larger thumbnails. Warm, and
+ * never behind ingest. A hostile query picture ends this process, not the server.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import type { BoundingBox } from '../contract/index.ts';
+import { InvalidInputError } from '../contract/index.ts';
+import type { LoadedExtractor } from '../extractor/index.ts';
+import { configureForHost, openPicture, regionSize, render, renderRegion, thumbnail } from '../image/index.ts';
+import { createPolicyCache } from '../ingest/index.ts';
+import { createModels } from '../models/index.ts';
+import { loadExtractors } from './extractors.ts';
+import type { FilePath } from '../sources/index.ts';
+import type { ModelFolders } from './options.ts';
+import { connectChannel } from './rpc.ts';
+
+export interface EncoderStart {
+  readonly models: ModelFolders;
+  readonly extractors: readonly string[];
+}
+
+/** Which model: that of a policy. */
+export interface EncoderTarget {
+  readonly extractor: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly space: string;
+}
+
+let cache: Promise<ReturnType<typeof createPolicyCache>> | undefined;
+
+async function policy({
+  extractor,
+  params,
+  space,
+}: EncoderTarget): ReturnType<ReturnType<typeof createPolicyCache>['get']> {
+  if (cache === undefined) throw new Error('The encoder was not started');
+  return (await cache).get({ policyId: 0, version: 0, extractor, params, space });
+}
+
+connectChannel(process, {
+  async start({ models, extractors }: EncoderStart) {
+    configureForHost();
+    cache = loadExtractors(extractors).then((registry) => createPolicyCache(registry, createModels(models), 4));
+    await cache;
+  },
+
+  async encodeText({ target, text }: { target: EncoderTarget; text: string }) {
+    const { loaded } = await policy(target);
+    const [vector] = await need(loaded, 'encodeText', target)([text]);
+    return vector;
+  },
+
+  async encodeImage({ target, bytes, region }: { target: EncoderTarget; bytes: Uint8Array; region?: BoundingBox }) {
+    const { loaded, pixels: request } = await policy(target);
+    const picture = await openPicture(bytes);
+    if (request.resize === 'none')
+      throw new InvalidInputError(`Cannot search by a picture: extractor "${target.extractor}" reads no pixels`);
+    const pixels = region === undefined ? await render(picture, request) : await renderRegion(picture, region, request);
+    const original = region === undefined ? picture : regionSize(picture, region);
+    const [vector] = await need(
+      loaded,
+      'encodeImage',
+      target,
+    )([
+      {
+        id: 'query',
+        pixels,
+        bytes,
+        mimeType: picture.format.mimeType,
+        original: { width: original.width, height: original.height },
+      },
+    ]);
+    return vector;
+  },
+
+  async thumbnail({ path, side }: { path: FilePath; side: number }) {
+    return thumbnail(await openPicture(await readFile(path)), side);
+  },
+});
+
+function need<Method extends 'encodeText' | 'encodeImage'>(
+  loaded: LoadedExtractor,
+  method: Method,
+  target: EncoderTarget,
+): NonNullable<LoadedExtractor[Method]> {
+  const encode = loaded[method];
+  if (encode === undefined) {
+    const kind = method === 'encodeText' ? 'words' : 'a picture';
+    throw new InvalidInputError(
+      `Cannot search by ${kind}: extractor "${target.extractor}" does not encode queries of that kind`,
+    );
+  }
+  return encode;
+}
+
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,78 @@
+/**
+ * Originals and thumbnails as they are sent.
+ *
+ * @module
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { Content } from '../contract/index.ts';
+import { NotFoundError } from '../contract/index.ts';
+import type { ServedFile } from '../http/services.ts';
+import type { ThumbnailStore } from '../ingest/index.ts';
+import { thumbnailSide } from '../ingest/index.ts';
+import { localPath } from '../sources/index.ts';
+import type { BlobStore, FilePath } from '../sources/index.ts';
+import type { EncoderHost } from './encoder-host.ts';
+
+/** The first present file of a content with the size it had when it was added. */
+export async function originalPath(blobs: BlobStore, content: Content): Promise<FilePath> {
+  for (const { uri, state } of content.locations) {
+    const path = state === 'present' ? localPath(uri, blobs) : undefined;
+    if (path === undefined) continue;
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => -1,
+    );
+    if (size === content.sizeBytes) return path;
+  }
+  const places = content.locations.map(({ uri }) => uri).join(', ') || 'nowhere';
+  throw new NotFoundError(
+    'file',
+    content.name,
+    [],
+    `its bytes are not where they were (${places}); add its folder again`,
+  );
+}
+
+/** The original, streamed from its file. */
+export async function serveOriginal(blobs: BlobStore, content: Content): Promise<ServedFile> {
+  const path = await originalPath(blobs, content);
+  return {
+    mimeType: content.mimeType,
+    sizeBytes: content.sizeBytes,
+    etag: content.sha256,
+    name: content.name,
+    open: (range) => webStream(Readable.toWeb(createReadStream(path, range))),
+  };
+}
+
+/** The thumbnail of the kept side that is large enough; made now where it was not yet. */
+export async function serveThumbnail(
+  dependencies: { readonly blobs: BlobStore; readonly thumbnails: ThumbnailStore; readonly encoder: EncoderHost },
+  namespace: string,
+  content: Content,
+  wish: number,
+): Promise<ServedFile> {
+  const side = thumbnailSide(wish);
+  let webp = await dependencies.thumbnails.read(namespace, content.contentId, side);
+  if (webp === undefined) {
+    webp = await dependencies.encoder.thumbnail(await originalPath(dependencies.blobs, content), side);
+    await dependencies.thumbnails.write(namespace, content.contentId, side, webp);
+  }
+  const bytes = webp;
+  return {
+    mimeType: 'image/webp',
+    sizeBytes: bytes.length,
+    etag: `${content.sha256}-${side}`,
+    name: `${content.name}.webp`,
+    open: (range) =>
+      new Blob([new Uint8Array(range === undefined ? bytes : bytes.subarray(range.start, range.end + 1))]).stream(),
+  };
+}
+
+/** Node types its web streams apart from the platform's. */
+function webStream(stream: NodeReadableStream): ReadableStream<Uint8Array> {
+  return stream as unknown as ReadableStream<Uint8Array>;
+}

@@ -1,0 +1,256 @@
+/**
+ * Applying graphs: parse → resolve (each extractor describes itself) → compare → one transaction that stores, makes tables,
+ * back-fills and re-makes the views.
+ *
+ * @module
+ */
+import type { ApplyGraphRequest, Graph, GraphChange, GraphSpec, PolicySpec } from '../contract/index.ts';
+import { DEFAULT_NAMESPACE, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { outputOf } from '../extractor/index.ts';
+import { photosGraph } from '../extractors/index.ts';
+import { checkOutputs, diffGraph, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
+import type { GraphExtractor, ParsedGraph, PolicyStep, WantedPolicy } from '../graph/index.ts';
+import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
+import {
+  activateReady,
+  addPolicyVersion,
+  dropGraph,
+  dropPolicy,
+  listGraphs,
+  planBackfill,
+  policiesOf,
+  rebuildViews,
+  rewordPolicy,
+  saveGraph,
+} from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { requireNamespace } from './namespaces.ts';
+
+/** A policy as the database is to keep it. */
+type ResolvedPolicy = WantedPolicy & Omit<NewPolicyVersion, 'graph'>;
+
+/** Graphs of a namespace with their policies, without the built-in ones of Fovea. */
+export function listGraphInfos({ database }: EngineContext, namespace: string): Promise<Graph[]> {
+  return listGraphs(database, namespace);
+}
+
+/** @throws NotFoundError */
+export async function findGraph(context: EngineContext, namespace: string, name: string): Promise<Graph> {
+  await requireNamespace(context, namespace);
+  const graphs = await listGraphInfos(context, namespace);
+  const graph = graphs.find((each) => each.name === name);
+  if (graph === undefined)
+    throw new NotFoundError(
+      'graph',
+      name,
+      graphs.map((each) => each.name),
+    );
+  return graph;
+}
+
+export async function deleteGraph(context: EngineContext, namespace: string, name: string): Promise<void> {
+  await findGraph(context, namespace, name);
+  await context.database.transaction(async (tx) => {
+    await dropGraph(tx, namespace, name);
+    await rebuildViews(tx, namespace);
+  });
+  changed(context, namespace, name);
+}
+
+/**
+ * Gives a namespace without graphs the built-in one (or the one of the options). Returns sentences for the user; none where
+ * there was a graph.
+ */
+export async function ensureDefaultGraph(context: EngineContext, namespace: string): Promise<string[]> {
+  if ((await context.policies(namespace)).length > 0) return [];
+  const { graph: text } = context.options;
+  const request: ApplyGraphRequest = {
+    mode: 'merge',
+    prune: false,
+    dryRun: false,
+    ...(text === undefined ? { graph: photosGraph } : { text }),
+  };
+  const { graph, added, warnings } = await applyGraph(context, namespace, request);
+  const notes = await Promise.all((await context.policies(namespace)).map((policy) => policyNotes(context, policy)));
+  return [
+    `Made graph "${graph}" (${added.join(', ')}) in namespace "${namespace}"; "--graph none" adds without one`,
+    ...warnings,
+    ...notes.flat(),
+  ];
+}
+
+/** What the user should know of a policy that was just made: the model that was chosen, or the one that is missing. */
+async function policyNotes({ registry, models }: EngineContext, policy: PolicyRecord): Promise<readonly string[]> {
+  if (policy.waitingFor !== undefined) return [`"${policy.graph}.${policy.name}" waits: ${policy.waitingFor}`];
+  const { notes = [] } = await registry.get(policy.extractor).describe(policy.askedParams, models);
+  return notes;
+}
+
+/** Makes the graph what the request says, or says what that would do (`dryRun`). */
+export async function applyGraph(
+  context: EngineContext,
+  namespace: string,
+  request: ApplyGraphRequest,
+): Promise<GraphChange> {
+  const { database } = context;
+  const existing = await policiesOf(database, namespace).catch((error: unknown) => {
+    // A dry run in a namespace that nobody made has nothing to compare with.
+    if (request.dryRun) return [];
+    throw error;
+  });
+  const parsed = await parse(context, request, existing);
+  const { graph } = parsed;
+  const wanted = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
+  checkResolved(parsed, wanted, existing);
+  const known = existing.filter((policy) => policy.graph === graph.name).map(currentPolicy);
+  const present = known.length > 0 || (await hasGraph(context, namespace, graph.name, request.dryRun));
+  const { change, steps } = diffGraph(graph.name, present ? known : undefined, wanted, {
+    mode: request.mode,
+    prune: request.prune,
+  });
+  const reply = { ...change, warnings: [...parsed.warnings, ...change.warnings] };
+  if (request.dryRun) return reply;
+
+  await database.transaction(async (tx) => {
+    await saveGraph(tx, namespace, mergedSpec(graph, steps));
+    for (const step of steps) await takeStep(tx, namespace, graph.name, step);
+    await rebuildViews(tx, namespace);
+  });
+  await activateReady(database, namespace);
+  changed(context, namespace, graph.name);
+  return reply;
+}
+
+async function hasGraph(
+  { database }: EngineContext,
+  namespace: string,
+  name: string,
+  dryRun: boolean,
+): Promise<boolean> {
+  if (dryRun && namespace !== DEFAULT_NAMESPACE) return false;
+  return (await listGraphs(database, namespace)).some((graph) => graph.name === name);
+}
+
+async function parse(
+  context: EngineContext,
+  request: ApplyGraphRequest,
+  existing: readonly PolicyRecord[],
+): Promise<ParsedGraph> {
+  const { registry, models } = context;
+  const extractors: GraphExtractor[] = (await registry.list(models)).map((info) => ({
+    ...info,
+    regions: registry.get(info.name).regions,
+  }));
+  const options = {
+    extractors,
+    checkParams: (extractor: string, params: Readonly<Record<string, unknown>>) => {
+      const checked = registry.get(extractor).params.safeParse(params);
+      return checked.success
+        ? []
+        : checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    },
+    existing: (graph: string) =>
+      request.mode === 'merge' || !request.prune ? existing.filter((policy) => policy.graph === graph) : [],
+  };
+  if (request.text !== undefined && request.graph === undefined) return parseGraph(request.text, options);
+  if (request.graph !== undefined && request.text === undefined) return parseGraphValue(request.graph, options);
+  throw new InvalidInputError('Cannot apply: give either "text" (YAML or JSON) or "graph"');
+}
+
+/** Faults that show only when it is known what each policy writes. */
+function checkResolved(
+  { graph, lineOf }: ParsedGraph,
+  wanted: readonly ResolvedPolicy[],
+  existing: readonly PolicyRecord[],
+): void {
+  const issues = checkOutputs(
+    graph.name,
+    wanted,
+    existing.filter((policy) => policy.graph === graph.name),
+  ).map((issue) => {
+    const line = lineOf(issue.path);
+    return line === undefined ? issue : { ...issue, line };
+  });
+  if (issues.length > 0) throw graphError(graph.name, issues);
+}
+
+async function resolvePolicy({ registry, models }: EngineContext, spec: PolicySpec): Promise<ResolvedPolicy> {
+  const extractor = registry.get(spec.extractor);
+  const description = await extractor.describe(spec.params, models);
+  return {
+    name: spec.name,
+    extractor: extractor.name,
+    extractorVersion: extractor.version,
+    asked: spec.params,
+    askedParams: spec.params,
+    params: description.params,
+    contentSource: spec.contentSource,
+    filter: spec.filter,
+    accepts: [...extractor.accepts],
+    output: outputOf(description),
+    space: description.space,
+    model: description.model,
+    waitingFor: description.waitingFor,
+  };
+}
+
+type CurrentRecord = PolicyRecord & ResolvedPolicy;
+
+function currentPolicy(record: PolicyRecord): CurrentRecord {
+  return {
+    ...record,
+    asked: record.askedParams,
+    waitingFor: record.waitingFor,
+    contentSource: record.contentSource,
+    space: record.space,
+    model: record.model,
+  };
+}
+
+async function takeStep(
+  tx: Queryable,
+  namespace: string,
+  graph: string,
+  step: PolicyStep<CurrentRecord, ResolvedPolicy>,
+): Promise<void> {
+  if (step.kind === 'remove') {
+    await dropPolicy(tx, namespace, graph, step.name);
+  } else if (step.kind === 'add' || step.kind === 'change') {
+    const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
+    const source = policy.contentSource === undefined ? undefined : await sourceOf(tx, namespace, policy);
+    await planBackfill(
+      tx,
+      namespace,
+      { policyId: policy.id, version: policy.version },
+      { mimePatterns: policy.accepts, filters: policy.filter, contentSource: source },
+    );
+  } else if (step.kind === 'keep' && step.reworded) {
+    await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);
+  }
+}
+
+/** The version that a dependent policy takes from: the newest. */
+async function sourceOf(tx: Queryable, namespace: string, policy: PolicyRecord): Promise<PolicyRecord | undefined> {
+  return (await policiesOf(tx, namespace))
+    .filter((other) => other.graph === policy.graph && other.name === policy.contentSource)
+    .toSorted((a, b) => b.version - a.version)[0];
+}
+
+/** The graph as it stands afterwards: what was kept though the file lacks it stays in its spec. */
+function mergedSpec(wanted: GraphSpec, steps: readonly PolicyStep<CurrentRecord, ResolvedPolicy>[]): GraphSpec {
+  const kept = steps.flatMap((step): PolicySpec[] => {
+    if (step.kind === 'remove' || wanted.policies.some(({ name }) => name === step.name)) return [];
+    const policy = 'to' in step ? step.to : step.from;
+    const { name, extractor, asked: params, contentSource, filter } = policy;
+    return [
+      { name, extractor, params, filter: [...filter], ...(contentSource === undefined ? {} : { contentSource }) },
+    ];
+  });
+  return { ...wanted, policies: [...wanted.policies, ...kept] };
+}
+
+function changed(context: EngineContext, namespace: string, graph: string): void {
+  context.statistics.forget(namespace);
+  context.planned(namespace);
+  context.events.emit(namespace, { type: 'graph', graph });
+}

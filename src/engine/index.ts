@@ -1,0 +1,16 @@
+/**
+ * `fovea`: opening an engine in this process, or connecting to a server.
+ *
+ * @module
+ */
+export * from '../client/index.ts';
+export { formatGraph as graphText } from '../graph/index.ts';
+export { readHomeOwner as findHomeOwner } from '../store/index.ts';
+export { open } from './open.ts';
+export type { EngineOptions } from './options.ts';
+export { runExtractor } from './run-extractor.ts';
+export { serve } from './serve.ts';
+export type { Server, ServeOptions } from './serve.ts';
+export { startWorkers } from './start-workers.ts';
+export { verifyModel } from './verify-model.ts';
+export { VERSION } from './version.ts';

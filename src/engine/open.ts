@@ -1,0 +1,182 @@
+/**
+ * Opens an engine in this process and gives the same client that `connect()` gives. It listens on no port, installs no
+ * signal handlers, and keeps the database, the models and the decoders in child processes.
+ *
+ * @module
+ */
+import { join } from 'node:path';
+import { DEFAULT_NAMESPACE } from '../contract/index.ts';
+import { createClient } from '../client/index.ts';
+import type { FoveaClient } from '../client/index.ts';
+import { createApp } from '../http/index.ts';
+import { createCoordinator, createRateMeter, createThumbnailStore } from '../ingest/index.ts';
+import { createModels } from '../models/index.ts';
+import { createCursorStore, createStatistics, searchIndexes } from '../retrieval/index.ts';
+import { BlobStore } from '../sources/index.ts';
+import type { Database, PolicyRecord } from '../store/index.ts';
+import { ensureNamespace, migrate, openDatabase, policiesOf, takeHomeLock } from '../store/index.ts';
+import type { HomeLock } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { createEncoderHost } from './encoder-host.ts';
+import { createEventHub } from './events.ts';
+import { loadExtractors } from './extractors.ts';
+import { createIndexKeeper } from './index-keeper.ts';
+import { resolveOptions } from './options.ts';
+import type { EngineOptions, ResolvedOptions } from './options.ts';
+import { createServices } from './services.ts';
+import { gateCondition } from './sql.ts';
+import { VERSION } from './version.ts';
+import { repinWaiting } from './waiting-policies.ts';
+import { createWorkerPool } from './worker-pool.ts';
+
+/**
+ * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
+ *
+ * @throws ConflictError when another process has the home folder open (it names pid and address).
+ */
+export async function open(options: EngineOptions = {}): Promise<FoveaClient> {
+  const engine = await openEngine(options);
+  return createClient({
+    baseUrl: 'http://fovea.localhost',
+    fetch: (url, init) => engine.fetch(new Request(url, init)),
+    token: engine.lock.token,
+    onClose: engine.close,
+  });
+}
+
+/** What `open` and `serve` share. */
+export interface Engine {
+  readonly context: EngineContext;
+  readonly lock: HomeLock;
+  /** The HTTP surface without a socket. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface SurfaceOptions {
+  /** Host names, besides loopback's, that requests may name. */
+  readonly allowedHosts?: readonly string[];
+  /** Keys of which every request must carry one; absent: none is asked for. */
+  readonly apiKeys?: readonly string[];
+}
+
+export async function openEngine(options: EngineOptions, surface: SurfaceOptions = {}): Promise<Engine> {
+  const resolved = resolveOptions(options);
+  const lock = await takeHomeLock(resolved.home);
+  let database: Database | undefined;
+  try {
+    const opened = await openDatabase({
+      ...(resolved.database === undefined ? { folder: join(resolved.home, 'db') } : { url: resolved.database }),
+      onNote: resolved.onNote,
+    });
+    database = opened;
+    await migrate(opened);
+    await ensureNamespace(opened, DEFAULT_NAMESPACE);
+    const context = await createContext(resolved, opened);
+    await resumeWork(context);
+    const app = createApp(createServices(context), {
+      version: VERSION,
+      token: lock.token,
+      allowedHosts: ['fovea.localhost', ...(surface.allowedHosts ?? [])],
+      ...(surface.apiKeys === undefined ? {} : { apiKeys: surface.apiKeys }),
+      log: (error, { errorId, method, path }) =>
+        resolved.onNote(
+          `Error ${errorId} in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        ),
+    });
+    return { context, lock, fetch: (request) => app.fetch(request), close: once(() => closeEngine(context, lock)) };
+  } catch (error) {
+    await database?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function createContext(options: ResolvedOptions, database: Database): Promise<EngineContext> {
+  const registry = await loadExtractors(options.extractors);
+  const blobs = new BlobStore(join(options.home, 'blobs'));
+  const thumbnails = createThumbnailStore(join(options.home, 'thumbnails'));
+  const rates = createRateMeter();
+  const events = createEventHub();
+  const statistics = createStatistics(database);
+  const encoder = createEncoderHost({ models: options.models, extractors: options.extractors });
+  const remembered = new Map<string, Promise<readonly PolicyRecord[]>>();
+  const policies = (namespace: string): Promise<readonly PolicyRecord[]> => {
+    const known = remembered.get(namespace) ?? policiesOf(database, namespace);
+    remembered.set(namespace, known);
+    known.catch(() => remembered.delete(namespace));
+    return known;
+  };
+  const keeper = createIndexKeeper({ database, statistics, policies, onNote: options.onNote });
+  const coordinator = createCoordinator({
+    database,
+    thumbnails,
+    blobs,
+    rates,
+    onEvent(namespace, event) {
+      statistics.changed(namespace);
+      events.emit(namespace, event);
+      keeper.touch(namespace);
+    },
+    onPoliciesChanged: (namespace) => remembered.delete(namespace),
+  });
+  const workers = createWorkerPool({
+    count: options.workers,
+    transport: coordinator,
+    models: options.models,
+    extractors: options.extractors,
+    onNote: options.onNote,
+  });
+  return {
+    options,
+    database,
+    registry,
+    models: createModels(options.models),
+    blobs,
+    thumbnails,
+    rates,
+    coordinator,
+    workers,
+    encoder,
+    events,
+    statistics,
+    keeper,
+    policies,
+    namespaces: new Set([DEFAULT_NAMESPACE]),
+    search: {
+      database,
+      encoder,
+      cursors: createCursorStore(),
+      statistics,
+      bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
+      indexes: async (namespace) => searchIndexes(await policies(namespace)),
+      gateCondition: (namespace, where) => gateCondition(database, namespace, where),
+    },
+    planned(namespace) {
+      remembered.delete(namespace);
+      coordinator.planned(namespace);
+      workers.start();
+    },
+  };
+}
+
+/** Tasks that an earlier run left open go on. */
+async function resumeWork(context: EngineContext): Promise<void> {
+  if (context.options.workers === 0) return;
+  await repinWaiting(context);
+  if (await context.coordinator.hasWork()) context.workers.start();
+}
+
+async function closeEngine(context: EngineContext, lock: HomeLock): Promise<void> {
+  context.coordinator.stop();
+  await context.workers.stop();
+  await context.keeper.close();
+  await context.encoder.close();
+  await context.database.close();
+  await lock.release();
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
+}

@@ -1,0 +1,67 @@
+/**
+ * How an engine is opened. Nothing here is read from the environment: `cli/` does that.
+ *
+ * @module
+ */
+import { availableParallelism, homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface EngineOptions {
+  /** Folder of the database (embedded), uploads and thumbnails; made when missing. Default `~/.fovea`. */
+  readonly home?: string;
+  /** URL of a PostgreSQL database with pgvector; absent: the embedded one below `home`. */
+  readonly database?: string;
+  /** Where fetched weights lie. Default `<home>/cache`. */
+  readonly cache?: string;
+  /** Folders with models laid out like hub repositories. */
+  readonly models?: readonly string[];
+  /** The model hub or a mirror of it. */
+  readonly hub?: { readonly endpoint?: string; readonly token?: string; readonly offline?: boolean };
+  /** Worker processes; 0: tasks wait. Default: cores − 1, at least 1. */
+  readonly workers?: number;
+  /** YAML text that replaces the built-in graph `photos`. */
+  readonly graph?: string;
+  /** Extractors of the user's own: files or npm packages. */
+  readonly extractors?: readonly string[];
+  /** Told sentences for people: a chosen model, a slow step, a worker that was replaced. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+export interface ResolvedOptions {
+  readonly home: string;
+  readonly database: string | undefined;
+  readonly models: ModelFolders;
+  readonly workers: number;
+  readonly graph: string | undefined;
+  readonly extractors: readonly string[];
+  readonly onNote: (sentence: string) => void;
+}
+
+/** What a process needs to find models; plain data, so that it can be sent to child processes. */
+export interface ModelFolders {
+  readonly cacheFolder: string;
+  readonly localFolders: readonly string[];
+  readonly endpoint?: string;
+  readonly token?: string;
+  readonly offline?: boolean;
+}
+
+/** Fills in defaults; paths become absolute. */
+export function resolveOptions(options: EngineOptions): ResolvedOptions {
+  const home = resolve(options.home ?? join(homedir(), '.fovea'));
+  return {
+    home,
+    database: options.database,
+    models: {
+      cacheFolder: resolve(options.cache ?? join(home, 'cache')),
+      localFolders: (options.models ?? []).map((folder) => resolve(folder)),
+      ...(options.hub?.endpoint === undefined ? {} : { endpoint: options.hub.endpoint }),
+      ...(options.hub?.token === undefined ? {} : { token: options.hub.token }),
+      ...(options.hub?.offline === undefined ? {} : { offline: options.hub.offline }),
+    },
+    workers: options.workers ?? Math.max(1, availableParallelism() - 1),
+    graph: options.graph,
+    extractors: options.extractors ?? [],
+    onNote: options.onNote ?? (() => undefined),
+  };
+}

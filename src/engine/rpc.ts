@@ -1,0 +1,104 @@
+/**
+ * Calls over the message channel between a process and its child: `{ id, method, argument }` → `{ id, value | error }`.
+ * Both sides may call and serve. Errors cross as code, message and facts, and arrive as `RemoteError`s.
+ *
+ * @module
+ */
+import { FoveaError } from '../contract/index.ts';
+
+/** The part of `ChildProcess` and `process` that is needed; serialization must be `advanced` (typed arrays). */
+export interface Channel {
+  send?(message: unknown, callback?: (error: Error | null) => void): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  on(event: 'disconnect', listener: () => void): unknown;
+}
+
+export type Handlers = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
+
+/** An error of the other side, with its code and facts. */
+export class RemoteError extends FoveaError {
+  readonly code: string;
+
+  constructor(reply: { readonly code?: string; readonly message: string; readonly [fact: string]: unknown }) {
+    const { code, message, ...facts } = reply;
+    super(message);
+    this.code = code ?? 'internal';
+    Object.assign(this, facts);
+  }
+}
+
+/** The other side of a channel. */
+export interface Remote {
+  /** Rejects with `RemoteError` when the other side threw, and with `ChannelClosedError` when it went away. */
+  call<T>(method: string, argument?: unknown): Promise<T>;
+}
+
+/** The process at the other end ended before it answered. */
+export class ChannelClosedError extends FoveaError {
+  readonly code = 'unavailable';
+}
+
+type Message =
+  | { readonly id: number; readonly method: string; readonly argument: unknown }
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { message: string; code?: string } };
+
+/** Serves `handlers` to the other side and returns the way to call it. */
+export function connectChannel(channel: Channel, handlers: Handlers): Remote {
+  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  let lastId = 0;
+  let closed = false;
+
+  const post = (message: Message): void => {
+    if (closed || channel.send === undefined) return;
+    channel.send(message, () => undefined);
+  };
+
+  channel.on('message', (received) => {
+    const message = received as Message;
+    if (!isMessage(message)) return;
+    if ('method' in message) {
+      void answer(handlers, message.method, message.argument).then((reply) => post({ id: message.id, ...reply }));
+      return;
+    }
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('error' in message) call?.reject(new RemoteError(message.error));
+    else call?.resolve(message.value as never);
+  });
+
+  channel.on('disconnect', () => {
+    closed = true;
+    for (const call of waiting.values()) call.reject(new ChannelClosedError('Cannot get an answer: the process ended'));
+    waiting.clear();
+  });
+
+  return {
+    call: (method, argument) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new ChannelClosedError(`Cannot call "${method}": the process ended`));
+        const id = ++lastId;
+        waiting.set(id, { resolve, reject });
+        post({ id, method, argument });
+      }),
+  };
+}
+
+async function answer(
+  handlers: Handlers,
+  method: string,
+  argument: unknown,
+): Promise<{ value: unknown } | { error: { message: string; code?: string } }> {
+  const handler = handlers[method];
+  if (handler === undefined) return { error: { message: `Cannot call "${method}": no such method` } };
+  try {
+    return { value: await handler(argument as never) };
+  } catch (error) {
+    if (error instanceof FoveaError) return { error: { code: error.code, message: error.message, ...error.facts() } };
+    return { error: { message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'number';
+}

@@ -1,0 +1,247 @@
+/**
+ * The engine's use cases, composed: what `http/` serves.
+ *
+ * @module
+ */
+import type { FoveaEvent } from '../contract/index.ts';
+import { ConflictError, DEFAULT_NAMESPACE, NotFoundError } from '../contract/index.ts';
+import type { Services } from '../http/index.ts';
+import { addPath, addUpload } from '../ingest/index.ts';
+import { search } from '../retrieval/index.ts';
+import { blobOfUri } from '../sources/index.ts';
+import type { BlobStore } from '../sources/index.ts';
+import {
+  deleteContents,
+  dropNamespace,
+  getContent,
+  listContents,
+  listIndexes,
+  listNamespaces,
+  listTables,
+  listTasks,
+  readFeatures,
+  retryFailed,
+  setLabels,
+} from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { serveOriginal, serveThumbnail } from './files.ts';
+import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
+import { createNamespace, requireNamespace } from './namespaces.ts';
+import { runSql } from './sql.ts';
+import { namespaceStatus } from './status.ts';
+import { VERSION } from './version.ts';
+import { repinWaiting } from './waiting-policies.ts';
+
+/** Every use case of an open engine. */
+export function createServices(context: EngineContext): Services {
+  return {
+    ...systemServices(context),
+    ...contentServices(context),
+    ...ingestServices(context),
+    ...graphServices(context),
+    ...taskServices(context),
+    ...askServices(context),
+    worker: context.coordinator,
+  };
+}
+
+function systemServices(
+  context: EngineContext,
+): Pick<Services, 'health' | 'listNamespaces' | 'createNamespace' | 'deleteNamespace' | 'events'> {
+  const { database, blobs, thumbnails } = context;
+  return {
+    async health() {
+      const probe = await database.query('select 1', [], { timeoutMs: 2000 }).then(
+        () => ({ ok: true }),
+        (error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error) }),
+      );
+      return {
+        status: probe.ok ? ('ok' as const) : ('degraded' as const),
+        version: VERSION,
+        database: { dialect: database.dialect.name, ...probe },
+        workers: context.coordinator.workers().length,
+        queryEncoder: context.encoder.running(),
+      };
+    },
+    listNamespaces: async () => ({ namespaces: (await listNamespaces(database)).map((name) => ({ name })) }),
+    createNamespace: (name) => createNamespace(context, name),
+    async deleteNamespace(name) {
+      if (name === DEFAULT_NAMESPACE)
+        throw new ConflictError('Cannot delete namespace "default": it is always there; delete its contents instead');
+      await requireNamespace(context, name);
+      const { orphanBlobs } = await dropNamespace(database, name);
+      context.namespaces.delete(name);
+      context.planned(name);
+      context.statistics.forget(name);
+      await thumbnails.removeNamespace(name);
+      await removeBlobs(blobs, orphanBlobs);
+    },
+    events: (namespace, signal) => context.events.listen(namespace, signal),
+  };
+}
+
+function contentServices(
+  context: EngineContext,
+): Pick<
+  Services,
+  'listContents' | 'getContent' | 'getFeatures' | 'setLabels' | 'deleteContents' | 'original' | 'thumbnail'
+> {
+  const { database, blobs, thumbnails } = context;
+  const find = async (namespace: string, contentId: string): ReturnType<Services['getContent']> => {
+    await requireNamespace(context, namespace);
+    const content = await getContent(database, namespace, contentId);
+    if (content === undefined)
+      throw new NotFoundError('content', contentId, [], `namespace "${namespace}" has none with that id`);
+    return content;
+  };
+  const changed = (namespace: string, event: FoveaEvent): void => {
+    context.statistics.changed(namespace);
+    context.events.emit(namespace, event);
+  };
+  return {
+    async listContents(namespace, query) {
+      await requireNamespace(context, namespace);
+      return listContents(database, namespace, { ...query, limit: query.limit ?? 50, label: query.label ?? [] });
+    },
+    getContent: find,
+    async getFeatures(namespace, contentId) {
+      await find(namespace, contentId);
+      return { features: await readFeatures(database, namespace, contentId) };
+    },
+    async setLabels(namespace, { contentIds, set, remove }) {
+      await requireNamespace(context, namespace);
+      await setLabels(database, namespace, contentIds, set, remove);
+      changed(namespace, { type: 'content', contentIds: [...contentIds], change: 'labels' });
+    },
+    async deleteContents(namespace, contentIds) {
+      await requireNamespace(context, namespace);
+      const { deleted, unknown, orphanBlobs } = await deleteContents(database, namespace, contentIds);
+      await thumbnails.remove(namespace, deleted);
+      await removeBlobs(blobs, orphanBlobs);
+      changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
+      return { deleted: deleted.length, unknown };
+    },
+    original: async (namespace, contentId) => serveOriginal(blobs, await find(namespace, contentId)),
+    thumbnail: async (namespace, contentId, side) =>
+      serveThumbnail(context, namespace, await find(namespace, contentId), side),
+  };
+}
+
+function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addPath'> {
+  const stored = (namespace: string, contentIds: readonly string[]): void => {
+    context.planned(namespace);
+    context.statistics.changed(namespace);
+    context.events.emit(namespace, { type: 'content', contentIds: [...contentIds], change: 'added' });
+  };
+  return {
+    async upload(namespace, { name, labels, body }) {
+      await createNamespace(context, namespace);
+      const notes = await ensureDefaultGraph(context, namespace);
+      const dependencies = {
+        database: context.database,
+        blobs: context.blobs,
+        policies: await context.policies(namespace),
+      };
+      const added = await addUpload(dependencies, namespace, { name, labels, body });
+      stored(namespace, [added.contentId]);
+      return { ...added, notes };
+    },
+    async *addPath(namespace, request) {
+      await createNamespace(context, namespace);
+      const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
+      const dependencies = {
+        database: context.database,
+        policies: () => context.policies(namespace),
+        onStored: (contentIds: readonly string[]) => stored(namespace, contentIds),
+      };
+      for await (const progress of addPath(dependencies, namespace, request))
+        yield { ...progress, notes: [...notes, ...progress.notes] };
+      await context.database.maintain('load');
+    },
+  };
+}
+
+function graphServices(
+  context: EngineContext,
+): Pick<
+  Services,
+  'listGraphs' | 'getGraph' | 'applyGraph' | 'deleteGraph' | 'listExtractors' | 'listModels' | 'pullModel'
+> {
+  return {
+    async listGraphs(namespace) {
+      await requireNamespace(context, namespace);
+      return { graphs: await listGraphInfos(context, namespace) };
+    },
+    getGraph: (namespace, graph) => findGraph(context, namespace, graph),
+    async applyGraph(namespace, request) {
+      if (request.dryRun !== true) await createNamespace(context, namespace);
+      return applyGraph(context, namespace, request);
+    },
+    deleteGraph: (namespace, graph) => deleteGraph(context, namespace, graph),
+    listExtractors: async () => ({ extractors: await context.registry.list(context.models) }),
+    listModels: async () => ({ models: await context.models.list() }),
+    async pullModel(model) {
+      const pulled = await context.models.pull(model);
+      await repinWaiting(context);
+      return pulled;
+    },
+  };
+}
+
+function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTasks' | 'retry'> {
+  return {
+    async status(namespace) {
+      await requireNamespace(context, namespace);
+      await repinWaiting(context);
+      return namespaceStatus(
+        {
+          database: context.database,
+          rates: context.rates,
+          workers: context.coordinator.workers().length,
+          withoutWorkers: context.options.workers === 0,
+        },
+        namespace,
+      );
+    },
+    async listTasks(namespace, query) {
+      await requireNamespace(context, namespace);
+      return listTasks(context.database, namespace, { ...query, limit: query.limit ?? 100 });
+    },
+    async retry(namespace, contentIds) {
+      await requireNamespace(context, namespace);
+      const retried = await retryFailed(context.database, namespace, contentIds);
+      context.planned(namespace);
+      return { retried };
+    },
+  };
+}
+
+function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 'listIndexes' | 'listTables'> {
+  const { database } = context;
+  return {
+    async search(namespace, request) {
+      await requireNamespace(context, namespace);
+      return search(context.search, namespace, request);
+    },
+    async sql(namespace, request) {
+      await requireNamespace(context, namespace);
+      return runSql(context, namespace, request);
+    },
+    async listIndexes(namespace) {
+      await requireNamespace(context, namespace);
+      return { indexes: await listIndexes(database, namespace) };
+    },
+    async listTables(namespace) {
+      await requireNamespace(context, namespace);
+      return { tables: await listTables(database, namespace) };
+    },
+  };
+}
+
+/** After the commit: bytes that nothing refers to any more. */
+async function removeBlobs(blobs: BlobStore, uris: readonly string[]): Promise<void> {
+  for (const uri of uris) {
+    const sha256 = blobOfUri(uri);
+    if (sha256 !== undefined) await blobs.remove(sha256);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * The progress of a namespace, and why nothing was extracted.
+ *
+ * @module
+ */
+import type { PolicyProgress, Status } from '../contract/index.ts';
+import type { RateMeter } from '../ingest/index.ts';
+import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
+import { contentCounts, PICTURE_POLICY, policiesOf, taskCounts } from '../store/index.ts';
+
+export interface StatusDependencies {
+  readonly database: Database;
+  readonly rates: RateMeter;
+  readonly workers: number;
+  /** True where this engine was asked to run no workers. */
+  readonly withoutWorkers: boolean;
+}
+
+export async function namespaceStatus(
+  { database, rates, workers, withoutWorkers }: StatusDependencies,
+  namespace: string,
+): Promise<Status> {
+  const [counts, policies, contents] = await Promise.all([
+    taskCounts(database, namespace),
+    policiesOf(database, namespace),
+    contentCounts(database, namespace),
+  ]);
+  const progress = policies.map((policy) =>
+    policyProgress(policy, counts, rates.perSecond(`${namespace}/${policy.id}.${policy.version}`)),
+  );
+  const pictures = counts.find(({ policyId }) => policyId === PICTURE_POLICY.policyId);
+  const busy =
+    isOpen(pictures) || progress.some((policy) => policy.waitingFor === null && policy.waiting + policy.running > 0);
+  const perSecond = rates.perSecond(namespace);
+  const open = Math.max(
+    pictures?.waiting ?? 0,
+    ...progress.filter(({ waitingFor }) => waitingFor === null).map(({ waiting, running }) => waiting + running),
+  );
+  return {
+    namespace,
+    ...contents,
+    perSecond: round(perSecond),
+    secondsLeft: busy && perSecond > 0 ? Math.ceil(open / perSecond) : null,
+    busy,
+    policies: progress,
+    workers,
+    notes: notes({
+      contents: contents.contents,
+      failed: contents.failedContents,
+      policies,
+      progress,
+      busy,
+      withoutWorkers,
+    }),
+  };
+}
+
+function policyProgress(policy: PolicyRecord, counts: readonly TaskCount[], perSecond: number): PolicyProgress {
+  const own = counts.find(({ policyId, version }) => policyId === policy.id && version === policy.version);
+  const { waiting = 0, running = 0, done = 0, failed = 0 } = own ?? {};
+  return {
+    graph: policy.graph,
+    policy: policy.name,
+    version: policy.version,
+    state: policy.state,
+    waiting,
+    running,
+    done,
+    failed,
+    perSecond: round(perSecond),
+    secondsLeft: perSecond > 0 && waiting + running > 0 ? Math.ceil((waiting + running) / perSecond) : null,
+    waitingFor: policy.waitingFor ?? null,
+    model: policy.model ?? null,
+  };
+}
+
+interface NoteFacts {
+  readonly contents: number;
+  readonly failed: number;
+  readonly policies: readonly PolicyRecord[];
+  readonly progress: readonly PolicyProgress[];
+  readonly busy: boolean;
+  readonly withoutWorkers: boolean;
+}
+
+function notes({ contents, failed, policies, progress, busy, withoutWorkers }: NoteFacts): string[] {
+  const sentences: string[] = [];
+  if (contents === 0) sentences.push('There are no contents yet: add some with "fovea add <folder>"');
+  if (contents > 0 && policies.length === 0) {
+    sentences.push('Nothing is extracted: this namespace has no graph; apply one with "fovea graph apply <file>"');
+  }
+  for (const { graph, policy, waiting, waitingFor } of progress) {
+    if (waitingFor !== null && waiting > 0)
+      sentences.push(`"${graph}.${policy}" waits with ${waiting} pictures: ${waitingFor}`);
+  }
+  for (const { graph, policy, waiting, running, done, failed: broken } of progress) {
+    if (contents > 0 && waiting + running + done + broken === 0) {
+      sentences.push(`"${graph}.${policy}" took no content: none has a type and labels that it takes`);
+    }
+  }
+  if (busy && withoutWorkers)
+    sentences.push('Tasks wait: no worker runs here; start the server with "npm start" or "fovea server"');
+  if (failed > 0)
+    sentences.push(
+      `${failed} ${failed === 1 ? 'content' : 'contents'} could not be read or indexed: see "fovea status --failed"`,
+    );
+  return sentences;
+}
+
+const isOpen = (count: TaskCount | undefined): boolean => count !== undefined && count.waiting + count.running > 0;
+const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,51 @@
+/**
+ * Main of a worker process. Its supervisor sends `start` with what it needs, serves its claims, and sends `drain`.
+ * Inference blocks this thread, so the supervisor sends the heartbeats.
+ *
+ * @module
+ */
+import type { ClaimReply, CompleteReply, WorkerTransport } from '../contract/index.ts';
+import { configureForHost } from '../image/index.ts';
+import { createPolicyCache, runWorker } from '../ingest/index.ts';
+import { createModels } from '../models/index.ts';
+import { loadExtractors } from './extractors.ts';
+import type { ModelFolders } from './options.ts';
+import { connectChannel } from './rpc.ts';
+
+/** What the supervisor sends first. */
+export interface WorkerStart {
+  readonly workerId: string;
+  readonly models: ModelFolders;
+  readonly extractors: readonly string[];
+  readonly only?: readonly string[];
+}
+
+const stopping = new AbortController();
+
+const supervisor = connectChannel(process, {
+  async start(settings: WorkerStart) {
+    configureForHost();
+    const cache = createPolicyCache(await loadExtractors(settings.extractors), createModels(settings.models));
+    const options = {
+      workerId: settings.workerId,
+      ...(settings.only === undefined ? {} : { extractors: settings.only }),
+    };
+    void runWorker(transport, cache, options, stopping.signal)
+      .then(() => cache.close())
+      .finally(() => process.disconnect());
+  },
+  async drain() {
+    stopping.abort();
+  },
+});
+
+const transport: WorkerTransport = {
+  claim: (request) => supervisor.call<ClaimReply>('claim', request),
+  heartbeat: (request) => supervisor.call<{ valid: boolean }>('heartbeat', request),
+  complete: (request) => supervisor.call<CompleteReply>('complete', request),
+  abandon: (request) => supervisor.call('abandon', request),
+  bytes: (namespace, contentId) => supervisor.call<Uint8Array>('bytes', { namespace, contentId }),
+};
+
+// Nothing of this process outlives its supervisor. The event is handled between two runs, never inside one.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,132 @@
+/**
+ * Supervises worker processes: starts them, serves their calls, keeps their leases alive while they compute, gives back
+ * the leases of those that died, and replaces these.
+ *
+ * @module
+ */
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ClaimRequest, CompleteRequest, WorkerTransport } from '../contract/index.ts';
+import { ended, startChild } from './child.ts';
+import type { ModelFolders } from './options.ts';
+import { connectChannel } from './rpc.ts';
+import type { WorkerStart } from './worker-main.ts';
+
+export interface WorkerPoolOptions {
+  readonly count: number;
+  /** The coordinator itself, or the way to one on another machine. */
+  readonly transport: WorkerTransport;
+  readonly models: ModelFolders;
+  readonly extractors: readonly string[];
+  /** Extractors to take; absent: all. */
+  readonly only?: readonly string[];
+  readonly onNote: (sentence: string) => void;
+}
+
+export interface WorkerPool {
+  /** Starts the processes; nothing happens when they run. */
+  start(): void;
+  /** Live processes. */
+  size(): number;
+  /** Lets every worker finish what it holds, then ends it. */
+  stop(): Promise<void>;
+}
+
+const HEARTBEAT_MS = 30_000;
+/** A batch takes seconds; a detector on large pictures some tens of them. */
+const DRAIN_MS = 60_000;
+const MAX_BACKOFF_MS = 30_000;
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const children = new Set<ChildProcess>();
+  let started = false;
+  let stopping = false;
+
+  const launch = (failures: number): void => {
+    if (stopping) return;
+    const born = Date.now();
+    const child = startWorker(options, (exitedWell) => {
+      children.delete(child);
+      if (stopping || exitedWell) return;
+      const again = Date.now() - born > 60_000 ? 1 : failures + 1;
+      const delay = Math.min(MAX_BACKOFF_MS, 250 * 2 ** again);
+      options.onNote(`A worker process died; its pictures are tried again and another starts in ${delay / 1000} s`);
+      setTimeout(() => launch(again), delay).unref();
+    });
+    children.add(child);
+  };
+
+  return {
+    start() {
+      if (started) return;
+      started = true;
+      for (let n = 0; n < options.count; n++) launch(0);
+    },
+    size: () => children.size,
+    async stop() {
+      stopping = true;
+      const living = [...children];
+      for (const child of living) child.emit('drain');
+      await Promise.all(living.map((child) => ended(child, DRAIN_MS)));
+    },
+  };
+}
+
+/** Starts one worker. `onExit` is told whether it was asked to go. */
+function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) => void): ChildProcess {
+  const { transport } = options;
+  const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const tokens = new Set<string>();
+  const child = startChild('worker-main.js');
+  let draining = false;
+
+  const worker = connectChannel(child, {
+    async claim(request: ClaimRequest) {
+      const reply = await transport.claim(request);
+      if (reply.contents.length > 0) tokens.add(reply.token);
+      return reply;
+    },
+    async complete(request: CompleteRequest) {
+      const reply = await transport.complete(request);
+      tokens.delete(request.token);
+      return reply;
+    },
+    bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
+      transport.bytes(namespace, contentId),
+  });
+
+  const beat = setInterval(() => {
+    for (const token of tokens) {
+      void transport.heartbeat({ workerId, token }).then(
+        ({ valid }) => (valid ? undefined : tokens.delete(token)),
+        (error: unknown) =>
+          options.onNote(`A heartbeat was not delivered: ${error instanceof Error ? error.message : String(error)}`),
+      );
+    }
+  }, HEARTBEAT_MS);
+  beat.unref();
+
+  const settings: WorkerStart = {
+    workerId,
+    models: options.models,
+    extractors: options.extractors,
+    ...(options.only === undefined ? {} : { only: options.only }),
+  };
+  worker.call('start', settings).catch((error: unknown) => {
+    if (child.connected)
+      options.onNote(`A worker could not start: ${error instanceof Error ? error.message : String(error)}`);
+    child.kill('SIGKILL');
+  });
+  child.once('drain', () => {
+    draining = true;
+    worker.call('drain').catch(() => child.kill('SIGKILL'));
+  });
+  child.once('exit', () => {
+    clearInterval(beat);
+    // What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out.
+    void Promise.allSettled([...tokens].map((token) => transport.abandon({ workerId, token })));
+    onExit(draining);
+  });
+  return child;
+}

@@ -1,0 +1,16 @@
+/**
+ * Content arrives → tasks → workers → features; leases, retries, progress.
+ *
+ * @module
+ */
+export { addPath } from './add-path.ts';
+export type { AddDependencies } from './add-path.ts';
+export { createCoordinator } from './coordinator.ts';
+export type { Coordinator } from './coordinator.ts';
+export { createPolicyCache } from './policy-cache.ts';
+export { createRateMeter } from './progress.ts';
+export type { RateMeter } from './progress.ts';
+export { createThumbnailStore, thumbnailSide } from './thumbnails.ts';
+export type { ThumbnailStore } from './thumbnails.ts';
+export { addUpload } from './upload.ts';
+export { runWorker } from './worker.ts';

@@ -1,0 +1,39 @@
+/**
+ * Storing contents and planning their tasks: one transaction.
+ *
+ * @module
+ */
+import { plannedPolicies } from '../graph/index.ts';
+import type { Database, NewContent, PolicyRecord } from '../store/index.ts';
+import { insertContents, PICTURE_POLICY, planTasks } from '../store/index.ts';
+
+/**
+ * Stores a batch and plans the tasks of what is new: the built-in one, and those of every policy that takes it.
+ *
+ * @returns ids of contents that were not there before.
+ */
+export async function storeAndPlan(
+  database: Database,
+  namespace: string,
+  contents: readonly NewContent[],
+  policies: readonly PolicyRecord[],
+): Promise<ReadonlySet<string>> {
+  return database.transaction(async (tx) => {
+    const { created } = await insertContents(tx, namespace, contents);
+    const fresh = new Set(created);
+    const tasks = [...new Map(contents.map((content) => [content.contentId, content])).values()]
+      .filter(({ contentId }) => fresh.has(contentId))
+      .flatMap((content) => [
+        { contentId: content.contentId, ...PICTURE_POLICY },
+        ...plannedPolicies(policies, { mimeType: content.mimeType, labels: content.labels, isRoot: true }).map(
+          (policy) => ({
+            contentId: content.contentId,
+            policyId: policy.id,
+            version: policy.version,
+          }),
+        ),
+      ]);
+    if (tasks.length > 0) await planTasks(tx, namespace, tasks);
+    return fresh;
+  });
+}

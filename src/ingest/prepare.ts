@@ -1,0 +1,223 @@
+/**
+ * From a claim to items that extractors can run: bytes are read once a content, decoded once where that is cheaper
+ * (`image/plan.ts`), and cut to what each policy asked for.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises';
+import type {
+  ClaimReply,
+  PictureResult,
+  TaskError,
+  WorkContent,
+  WorkerPolicy,
+  WorkTask,
+  WorkerTransport,
+} from '../contract/index.ts';
+import { FoveaError, InvalidInputError, UnreadableImageError } from '../contract/index.ts';
+import type { ExtractorItem } from '../extractor/types.ts';
+import {
+  encodeThumbnail,
+  openPicture,
+  regionSize,
+  renderAll,
+  renderRegions,
+  thumbnailRequest,
+} from '../image/index.ts';
+import type { Picture, Pixels, ResizeRequest } from '../image/index.ts';
+import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
+
+/** What an extractor gets, and the row it is to become where it is a region. */
+interface PreparedItem extends ExtractorItem {
+  readonly ord: number | undefined;
+}
+
+/** One task with its items, or with the reason why it has none. */
+export interface PreparedTask {
+  readonly task: WorkTask;
+  readonly items: readonly PreparedItem[];
+  readonly error?: TaskError;
+}
+
+export interface PreparedContent {
+  readonly content: WorkContent;
+  readonly picture?: PictureResult;
+  readonly tasks: readonly PreparedTask[];
+}
+
+export interface PreparedBatch {
+  readonly token: string;
+  readonly leaseMs: number;
+  readonly policies: ReadonlyMap<string, ReadyPolicy>;
+  readonly refused: readonly { readonly policyId: number; readonly version: number; readonly error: TaskError }[];
+  readonly contents: readonly PreparedContent[];
+}
+
+export const policyKey = (policy: { readonly policyId: number; readonly version: number }): string =>
+  `${policy.policyId}.${policy.version}`;
+
+/** Pictures decoded at a time; sharp works on libuv's threads while the JavaScript thread infers. */
+const DECODES = 4;
+
+/** Loads what the claim needs and decodes its contents. Never throws for one content or one policy. */
+export async function prepareBatch(
+  claim: ClaimReply,
+  cache: PolicyCache,
+  transport: WorkerTransport,
+): Promise<PreparedBatch> {
+  const policies = new Map<string, ReadyPolicy>();
+  const refused: { policyId: number; version: number; error: TaskError }[] = [];
+  for (const policy of claim.policies) {
+    try {
+      policies.set(policyKey(policy), await cache.get(policy));
+    } catch (error) {
+      refused.push({ policyId: policy.policyId, version: policy.version, error: refusal(policy, error) });
+    }
+  }
+  const contents: PreparedContent[] = [];
+  const queue = [...claim.contents];
+  const work = async (): Promise<void> => {
+    for (let content = queue.shift(); content !== undefined; content = queue.shift()) {
+      contents.push(await prepareContent(content, policies, transport));
+    }
+  };
+  await Promise.all(Array.from({ length: DECODES }, work));
+  return { token: claim.token, leaseMs: claim.leaseMs, policies, refused, contents };
+}
+
+async function prepareContent(
+  content: WorkContent,
+  policies: ReadonlyMap<string, ReadyPolicy>,
+  transport: WorkerTransport,
+): Promise<PreparedContent> {
+  const tasks = content.tasks.filter((task) => policies.has(policyKey(task)));
+  try {
+    const bytes = await readBytes(content, transport);
+    const needsPicture =
+      content.picture || tasks.some((task) => policies.get(policyKey(task))?.pixels.resize !== 'none');
+    if (!needsPicture) {
+      return { content, tasks: tasks.map((task) => ({ task, items: [bytesItem(content, bytes)] })) };
+    }
+    const picture = await openPicture(bytes);
+    return await renderContent(content, picture, tasks, policies);
+  } catch (error) {
+    const failure = taskError(error);
+    return {
+      content,
+      ...(content.picture ? { picture: { error: failure } } : {}),
+      tasks: tasks.map((task) => ({ task, items: [], error: failure })),
+    };
+  }
+}
+
+/** One decode serves the thumbnail and every policy that takes the whole picture. */
+async function renderContent(
+  content: WorkContent,
+  picture: Picture,
+  tasks: readonly WorkTask[],
+  policies: ReadonlyMap<string, ReadyPolicy>,
+): Promise<PreparedContent> {
+  const requestOf = (task: WorkTask): ResizeRequest | undefined => {
+    const request = policies.get(policyKey(task))?.pixels;
+    return request === undefined || request.resize === 'none' ? undefined : request;
+  };
+  const whole = tasks.flatMap((task) => {
+    const request = task.regions === undefined ? requestOf(task) : undefined;
+    return request === undefined ? [] : [{ task, request }];
+  });
+  const requests = whole.map(({ request }) => request);
+  const rendered = await renderAll(picture, content.picture ? [...requests, thumbnailRequest()] : requests);
+  const small = content.picture ? rendered.at(-1) : undefined;
+  const pixelsOf = new Map(whole.map(({ task }, place) => [task, rendered[place]]));
+  const prepared: PreparedTask[] = [];
+  for (const task of tasks) {
+    const request = requestOf(task);
+    if (task.regions !== undefined && request !== undefined)
+      prepared.push(await regionTask(content, picture, task, request));
+    else prepared.push({ task, items: [wholeItem(content, picture, pixelsOf.get(task))] });
+  }
+  const { width, height } = picture;
+  return {
+    content,
+    ...(small === undefined ? {} : { picture: { width, height, thumbnail: await encodeThumbnail(small) } }),
+    tasks: prepared,
+  };
+}
+
+async function regionTask(
+  content: WorkContent,
+  picture: Picture,
+  task: WorkTask,
+  request: ResizeRequest,
+): Promise<PreparedTask> {
+  const regions = task.regions ?? [];
+  const boxes = regions.map(({ box: [xmin, ymin, xmax, ymax] }) => ({ xmin, ymin, xmax, ymax }));
+  const rendered = await renderRegions(picture, boxes, request);
+  const items = regions.map(({ ord }, place) => ({
+    ...wholeItem(content, picture, rendered[place]),
+    id: `${content.contentId}#${ord}`,
+    original: regionSize(picture, boxes[place] ?? { xmin: 0, ymin: 0, xmax: 0, ymax: 0 }),
+    ord,
+  }));
+  return { task, items };
+}
+
+function wholeItem(content: WorkContent, picture: Picture, pixels: Pixels | undefined): PreparedItem {
+  const { bytes, width, height } = picture;
+  return {
+    id: content.contentId,
+    pixels,
+    bytes,
+    mimeType: content.mimeType,
+    original: { width, height },
+    ord: undefined,
+  };
+}
+
+function bytesItem(content: WorkContent, bytes: Uint8Array): PreparedItem {
+  const original = { width: 0, height: 0 };
+  return { id: content.contentId, pixels: undefined, bytes, mimeType: content.mimeType, original, ord: undefined };
+}
+
+/** Bytes of a content: from its file where the worker shares the server's machine, else through the transport. */
+async function readBytes(content: WorkContent, transport: WorkerTransport): Promise<Uint8Array> {
+  const bytes =
+    content.path === undefined
+      ? await transport.bytes(content.namespace, content.contentId)
+      : await readFile(content.path);
+  if (bytes.length !== content.sizeBytes) {
+    const change = `it has ${bytes.length} bytes now and had ${content.sizeBytes} when it was added; add it again`;
+    throw new InvalidInputError(`Cannot read "${content.path ?? content.contentId}": ${change}`);
+  }
+  return bytes;
+}
+
+function refusal(policy: WorkerPolicy, error: unknown): TaskError {
+  const failure = taskError(error);
+  return { ...failure, message: failure.message || `Cannot run extractor "${policy.extractor}"` };
+}
+
+/** An error as it is stored with a task. Unreadable pictures stay unreadable; what the system did may pass. */
+export function taskError(error: unknown): TaskError {
+  if (error instanceof UnreadableImageError) return { code: error.code, message: error.message, retriable: false };
+  if (error instanceof FoveaError) {
+    const permanent = ['invalid_input', 'limit', 'not_found'].includes(error.code);
+    return { code: error.code, message: error.message, retriable: !permanent };
+  }
+  if (isSystemError(error))
+    return { code: error.code.toLowerCase(), message: systemMessage(error), retriable: error.code !== 'ENOENT' };
+  return { code: 'extractor_failed', message: error instanceof Error ? error.message : String(error), retriable: true };
+}
+
+function systemMessage(error: NodeJS.ErrnoException): string {
+  const path = error.path === undefined ? 'the file' : `"${error.path}"`;
+  if (error.code === 'ENOENT')
+    return `Cannot read ${path}: the file is not there any more; add its folder again if it was moved`;
+  if (error.code === 'EACCES' || error.code === 'EPERM')
+    return `Cannot read ${path}: Fovea has no permission to read it`;
+  return `Cannot read ${path}: ${error.message}`;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}

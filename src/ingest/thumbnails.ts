@@ -1,0 +1,52 @@
+/**
+ * Thumbnails in the home folder: `<folder>/<namespace>/<first two of the id>/<content id>-<side>.webp`. Derived data: they can be
+ * made again from the pictures at any time.
+ *
+ * @module
+ */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+
+/** Sides that are kept; a request gets the smallest that is large enough. */
+export const THUMBNAIL_SIDES = [320, 640, 1280, 2048] as const;
+
+export interface ThumbnailStore {
+  read(namespace: string, contentId: string, side: number): Promise<Uint8Array | undefined>;
+  write(namespace: string, contentId: string, side: number, webp: Uint8Array): Promise<void>;
+  remove(namespace: string, contentIds: readonly string[]): Promise<void>;
+  removeNamespace(namespace: string): Promise<void>;
+}
+
+/** The kept side for a wish in pixels. */
+export function thumbnailSide(wish: number): number {
+  return THUMBNAIL_SIDES.find((side) => side >= wish) ?? 2048;
+}
+
+export function createThumbnailStore(folder: string): ThumbnailStore {
+  const path = (namespace: string, contentId: string, side: number): string =>
+    join(folder, namespace, contentId.slice(0, 2), `${contentId}-${side}.webp`);
+  return {
+    async read(namespace, contentId, side) {
+      try {
+        return await readFile(path(namespace, contentId, side));
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    async write(namespace, contentId, side, webp) {
+      const target = path(namespace, contentId, side);
+      const part = `${target}.${randomUUID()}.part`;
+      await mkdir(dirname(target), { recursive: true });
+      await writeFile(part, webp);
+      await rename(part, target);
+    },
+    async remove(namespace, contentIds) {
+      for (const contentId of contentIds) {
+        for (const side of THUMBNAIL_SIDES) await rm(path(namespace, contentId, side), { force: true });
+      }
+    },
+    removeNamespace: (namespace) => rm(join(folder, namespace), { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The worker's loop: claim → prepare (read, decode) → infer → complete. The next batch is decoded on libuv's threads
+ * while the JavaScript thread sits in the models of this one.
+ *
+ * @module
+ */
+import type { ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
+import { runBatch } from '../extractor/index.ts';
+import type { PolicyCache } from './policy-cache.ts';
+import { policyKey, prepareBatch, taskError } from './prepare.ts';
+import type { PreparedBatch, PreparedTask } from './prepare.ts';
+
+export interface WorkerOptions {
+  readonly workerId: string;
+  /** Contents a claim; default 16. */
+  readonly batchSize?: number;
+  /** Extractors it takes; absent: all. */
+  readonly extractors?: readonly string[];
+  /** Longest wait for work of one claim; default 20,000. */
+  readonly waitMs?: number;
+  /** Told of faults of the transport, which are waited out (1 s). */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** Works until `signal` aborts, then finishes what it holds. Faults of the transport are waited out, never thrown. */
+export async function runWorker(
+  transport: WorkerTransport,
+  cache: PolicyCache,
+  options: WorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const take = async (): Promise<PreparedBatch | undefined> => {
+    if (signal.aborted) return undefined;
+    const claim = await transport.claim({
+      workerId: options.workerId,
+      maxContents: options.batchSize ?? 16,
+      waitMs: options.waitMs ?? 20_000,
+      ...(options.extractors === undefined ? {} : { extractors: options.extractors }),
+    });
+    return claim.contents.length === 0 ? undefined : prepareBatch(claim, cache, transport);
+  };
+  const next = (): Promise<PreparedBatch | undefined> =>
+    take().catch((error: unknown) => fault(error, options, signal));
+  let upcoming = next();
+  for (;;) {
+    const batch = await upcoming;
+    if (batch === undefined) {
+      if (signal.aborted) return;
+      upcoming = next();
+      continue;
+    }
+    upcoming = next();
+    const results = await inferBatch(batch);
+    try {
+      await transport.complete({ workerId: options.workerId, token: batch.token, results, refused: batch.refused });
+    } catch (error) {
+      // The lease runs out and somebody does it again; nothing was written.
+      await fault(error, options, signal);
+    }
+  }
+}
+
+async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return undefined;
+  options.onFault?.(error);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return undefined;
+}
+
+/** Runs every policy over the contents of the batch that need it; results by content. */
+export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]> {
+  const results = new Map<PreparedTask, TaskResult>();
+  const byPolicy = new Map<string, PreparedTask[]>();
+  for (const task of batch.contents.flatMap(({ tasks }) => tasks)) {
+    const key = policyKey(task.task);
+    byPolicy.set(key, [...(byPolicy.get(key) ?? []), task]);
+  }
+  for (const [key, tasks] of byPolicy) {
+    const policy = batch.policies.get(key);
+    if (policy === undefined) continue;
+    const items = tasks.flatMap((task) => task.items);
+    const outcome = items.length === 0 ? new Map() : await runBatch(policy.loaded, policy.output, items);
+    for (const task of tasks) results.set(task, taskResult(task, outcome));
+  }
+  return batch.contents.map(({ content, picture, tasks }) => ({
+    namespace: content.namespace,
+    contentId: content.contentId,
+    ...(picture === undefined ? {} : { picture }),
+    tasks: tasks.flatMap((task) => results.get(task) ?? []),
+  }));
+}
+
+function taskResult(prepared: PreparedTask, outcome: ReadonlyMap<string, readonly FeatureRow[] | Error>): TaskResult {
+  const { policyId, version } = prepared.task;
+  if (prepared.error !== undefined) return { policyId, version, error: prepared.error };
+  const rows: FeatureRow[] = [];
+  for (const item of prepared.items) {
+    const result = outcome.get(item.id);
+    if (result === undefined)
+      return {
+        policyId,
+        version,
+        error: taskError(new Error(`Cannot extract: the extractor returned nothing for "${item.id}"`)),
+      };
+    if (result instanceof Error) return { policyId, version, error: taskError(result) };
+    // A region's rows carry the ord of its box; one row a region, so that (content, ord) joins the box with its features.
+    for (const [index, row] of result.entries())
+      rows.push(item.ord === undefined ? { ...row, ord: row.ord ?? index } : { ...row, ord: item.ord });
+  }
+  return { policyId, version, rows };
+}

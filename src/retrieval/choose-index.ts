@@ -1,0 +1,66 @@
+/**
+ * Which index a search asks: the one that was named, or the one that fits.
+ *
+ * @module
+ */
+import { indexName, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import type { PolicyRecord, VectorIndex } from '../store/index.ts';
+
+/** A searchable vector column, and whose queries it takes. */
+export interface SearchIndex extends VectorIndex {
+  /** `<graph>.<policy>.<output>`. */
+  readonly name: string;
+  readonly extractor: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly space: string | undefined;
+  /** True where a content has a row a box instead of one. */
+  readonly ofRegions: boolean;
+}
+
+/** The indexes of the policy versions in use. */
+export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] {
+  return policies
+    .filter(({ state }) => state === 'active')
+    .flatMap((policy) =>
+      Object.entries(policy.output.vectors).map(([output, { dimension }]) => ({
+        name: indexName(policy.graph, policy.name, output),
+        policyId: policy.id,
+        version: policy.version,
+        output,
+        dimension,
+        extractor: policy.extractor,
+        params: policy.params,
+        space: policy.space,
+        ofRegions: policy.contentSource !== undefined,
+      })),
+    );
+}
+
+/**
+ * The named index, else the only index of whole pictures, else the first of them by name (with a note).
+ *
+ * @throws NotFoundError for a name that no index has; InvalidInputError where there is no index to choose.
+ */
+export function chooseIndex(
+  indexes: readonly SearchIndex[],
+  name: string | undefined,
+): { readonly index: SearchIndex; readonly note?: string } {
+  const names = indexes.map((index) => index.name);
+  if (name !== undefined) {
+    const index = indexes.find((candidate) => candidate.name === name);
+    if (index === undefined) throw new NotFoundError('index', name, names);
+    return { index };
+  }
+  const whole = indexes.filter((index) => !index.ofRegions);
+  const [index, other] = (whole.length > 0 ? whole : indexes).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (index === undefined) {
+    throw new InvalidInputError(
+      'Cannot search: this namespace has no index; add pictures (which makes the graph "photos") or apply a graph with an embedding policy',
+    );
+  }
+  if (other === undefined || whole.length <= 1) return { index };
+  return {
+    index,
+    note: `Searched index "${index.name}"; others: ${names.filter((candidate) => candidate !== index.name).join(', ')}`,
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Searching: which index, which vector, which path, which page.
+ *
+ * @module
+ */
+export { searchIndexes } from './choose-index.ts';
+export type { SearchIndex } from './choose-index.ts';
+export { createCursorStore } from './cursor.ts';
+export type { QueryEncoder } from './query-vector.ts';
+export { search } from './search.ts';
+export type { SearchDependencies } from './search.ts';
+export { HNSW_MIN_ROWS } from './plan.ts';
+export { createStatistics } from './statistics.ts';
+export type { Statistics } from './statistics.ts';

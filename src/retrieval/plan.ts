@@ -1,0 +1,44 @@
+/**
+ * Which way a vector search takes. Exact scans are as fast as HNSW below some ten thousand rows and always right; an
+ * HNSW scan against the grain of a filter loses rows, so a filter that leaves few rows goes first and is scanned exactly.
+ *
+ *     rows ≤ 20,000, or no HNSW index            → exact
+ *     a filter leaves ≤ 30,000 rows               → filter-first (exact over these)
+ *     otherwise                                   → hnsw, ef_search = clamp(4 × rows asked for, 200, 1000), iterative
+ *
+ * @module
+ */
+
+/** Below this many rows an HNSW index is not built, and not used. */
+export const HNSW_MIN_ROWS = 20_000;
+
+/** A filter that leaves at most so many rows is applied first. */
+export const FILTER_FIRST_MAX_ROWS = 30_000;
+
+export interface PathFacts {
+  /** Rows of the index. */
+  readonly rows: number;
+  readonly hasHnsw: boolean;
+  /** Rows that the filter leaves, counted up to `FILTER_FIRST_MAX_ROWS + 1`; undefined without a filter. */
+  readonly filteredRows?: number | undefined;
+  /** Rows asked for. */
+  readonly limit: number;
+}
+
+export interface SearchPath {
+  readonly path: 'exact' | 'hnsw' | 'filter-first';
+  /** Width of the HNSW search; null on the exact paths. */
+  readonly efSearch: number | null;
+}
+
+/** Chooses the path; pure. */
+export function chooseSearchPath({ rows, hasHnsw, filteredRows, limit }: PathFacts): SearchPath {
+  if (filteredRows !== undefined && filteredRows <= FILTER_FIRST_MAX_ROWS)
+    return { path: 'filter-first', efSearch: null };
+  if (!hasHnsw || rows < HNSW_MIN_ROWS)
+    return { path: filteredRows === undefined ? 'exact' : 'filter-first', efSearch: null };
+  return { path: 'hnsw', efSearch: Math.min(1000, Math.max(MIN_EF_SEARCH, 4 * limit)) };
+}
+
+/** Gives recall@10 ≥ 0.95 on 100,000 × 512 (bench/search). */
+const MIN_EF_SEARCH = 200;
