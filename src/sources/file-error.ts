@@ -1,0 +1,75 @@
+/**
+ * What the operating system says of a file, as sentences.
+ *
+ * @module
+ */
+import { FoveaError, LimitError, UnavailableError } from '../contract/index.ts';
+
+/** A file or folder that can't be read. */
+export class UnreadableFileError extends FoveaError {
+  readonly code: string = 'unreadable_file';
+  readonly path: string;
+  /** `EACCES`, `ENOENT`, …, where the system said one. */
+  readonly errno: string | undefined;
+
+  constructor(path: string, reason: string, errno?: string, options?: ErrorOptions) {
+    super(`Cannot read "${path}": ${reason}`, options);
+    this.path = path;
+    this.errno = errno;
+  }
+}
+
+/** A file changed while it was read; reading it later works. */
+export class FileChangedError extends UnavailableError {
+  override readonly code = 'file_changed';
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`Cannot read "${path}": it is being written; it is read again later`);
+    this.path = path;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is denied; let the user that runs Fovea read it',
+  EPERM: 'permission is denied; let the user that runs Fovea read it',
+  ELOOP: 'it is a link that leads back to itself',
+  ENAMETOOLONG: 'its path is longer than the system allows',
+  EIO: 'the disk reports an error; check the disk or the network folder',
+  ESTALE: 'the network folder has lost it; try again',
+  EMFILE: 'too many files are open; raise the limit (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+};
+
+/** `ENOENT`, …; undefined for errors that are not the system's. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
+}
+
+/** The same error for people. Errors that are not the system's come back as they are. */
+export function fileError(error: unknown, path: string): Error {
+  const errno = errnoOf(error);
+  if (errno === undefined) return error instanceof Error ? error : new Error(String(error));
+  const reason = REASONS[errno] ?? `the system says ${errno}`;
+  return new UnreadableFileError(path, reason, errno, { cause: error });
+}
+
+/** An error of writing below `folder` for people; a full disk is a `LimitError`. */
+export function writeError(error: unknown, folder: string): Error {
+  const errno = errnoOf(error);
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    return new LimitError(`Cannot write to "${folder}": the disk is full; free some space and try again`, {
+      cause: error,
+    });
+  }
+  if (errno === undefined) return error instanceof Error ? error : new Error(String(error));
+  const denied = errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS';
+  const reason = denied
+    ? 'permission is denied; let the user that runs Fovea write there'
+    : (REASONS[errno] ?? `the system says ${errno}`);
+  return new UnavailableError(`Cannot write to "${folder}": ${reason}`, { cause: error });
+}

@@ -1,0 +1,84 @@
+/**
+ * Reads one file once: its SHA-256, and its first bytes to tell what it is.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { LimitError } from '../contract/index.ts';
+import { FileChangedError, fileError, UnreadableFileError } from './file-error.ts';
+import { displayPath } from './file-uri.ts';
+import type { FilePath } from './file-uri.ts';
+import { sameStamp, stampOf } from './stamp.ts';
+import type { FileStamp } from './stamp.ts';
+
+/** Bytes of the start of a file that are kept for sniffing. */
+export const HEAD_BYTES = 64 * 1024;
+
+const CHUNK_BYTES = 256 * 1024;
+
+export interface HashedFile extends FileStamp {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** The first 64 KiB, or all of a smaller file. */
+  readonly head: Uint8Array;
+}
+
+export interface HashOptions {
+  /** Larger files are refused before they are read. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Hashes a file in pieces of 256 KiB.
+ *
+ * @throws UnreadableFileError, LimitError above `maxBytes`, FileChangedError (try later) where size, time or inode were
+ * others at the end than at the start, or where the bytes are not as many as the size.
+ */
+export async function hashFile(path: FilePath, options: HashOptions = {}): Promise<HashedFile> {
+  const shown = displayPath(path);
+  try {
+    /** Before opening: opening a pipe waits for its writer. */
+    if (!(await stat(path)).isFile()) throw new UnreadableFileError(shown, 'it is no regular file');
+    const handle = await open(path, 'r');
+    try {
+      return await hashHandle(handle, path, options);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, shown);
+  }
+}
+
+async function hashHandle(
+  handle: FileHandle,
+  path: FilePath,
+  { maxBytes = Infinity, signal }: HashOptions,
+): Promise<HashedFile> {
+  const shown = displayPath(path);
+  const before = stampOf(await handle.stat({ bigint: true }));
+  if (before.size > maxBytes) {
+    throw new LimitError(`Cannot read "${shown}": it has ${before.size} bytes, and the limit is ${maxBytes}`);
+  }
+  const hash = createHash('sha256');
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, before.size));
+  const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK_BYTES, before.size)));
+  let size = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, size);
+    if (bytesRead === 0) break;
+    hash.update(chunk.subarray(0, bytesRead));
+    if (size < head.length) chunk.copy(head, size, 0, bytesRead);
+    size += bytesRead;
+    if (size > before.size) throw new FileChangedError(shown);
+  }
+  /** By path too: a file that was replaced has another inode, and the open one never changes. */
+  const after = stampOf(await handle.stat({ bigint: true }));
+  const there = stampOf(await stat(path, { bigint: true }));
+  if (size !== before.size || !sameStamp(before, after) || !sameStamp(before, there)) throw new FileChangedError(shown);
+  return { ...before, sha256: hash.digest('hex'), head };
+}

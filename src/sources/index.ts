@@ -1,0 +1,13 @@
+/**
+ * Where bytes come from: files in place, and bytes that Fovea stores.
+ *
+ * @module
+ */
+export * from './blob.ts';
+export { errnoOf, FileChangedError, fileError, UnreadableFileError } from './file-error.ts';
+export * from './file-uri.ts';
+export * from './file.ts';
+export * from './folder.ts';
+export * from './ignored.ts';
+export * from './local-path.ts';
+export * from './stamp.ts';
