@@ -76,9 +76,8 @@ async function hashHandle(
     size += bytesRead;
     if (size > before.size) throw new FileChangedError(shown);
   }
-  /** By path too: a file that was replaced has another inode, and the open one never changes. */
-  const after = stampOf(await handle.stat({ bigint: true }));
-  const there = stampOf(await stat(path, { bigint: true }));
-  if (size !== before.size || !sameStamp(before, after) || !sameStamp(before, there)) throw new FileChangedError(shown);
+  /** By path, not by handle: a file that was replaced is another one, and the open one would never change. */
+  const after = stampOf(await stat(path, { bigint: true }));
+  if (size !== before.size || !sameStamp(before, after)) throw new FileChangedError(shown);
   return { ...before, sha256: hash.digest('hex'), head };
 }
