@@ -68,6 +68,8 @@ export function errorReply(
   if (error instanceof FoveaError && error.code !== INTERNAL) {
     return { status: statusOf(error), body: { ...error.toJSON(), code: error.code, message: error.message } };
   }
+  // The broken end of a request whose sender has gone is no fault in here, and nobody reads the reply.
+  if (request.signal.aborted) return { status: 400, body: { code: 'aborted', message: 'Cannot answer: nobody waits' } };
   const errorId = randomUUID();
   log(error, { errorId, method: request.method, path: new URL(request.url).pathname });
   const message = `Cannot answer: something went wrong inside the server, and its log tells what under "${errorId}"`;

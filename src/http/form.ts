@@ -15,6 +15,8 @@ export interface Form {
   readonly file: ReadableStream<Uint8Array>;
   /** Settles when the whole form was read; rejects with what is wrong in it, behind the file too. */
   readonly labels: Promise<Labels>;
+  /** What is wrong with the form, once that is known; `file` fails too, but not always with this. */
+  failure(): Error | undefined;
   /** Stops reading; `file` and `labels` fail. */
   cancel(): void;
 }
@@ -49,7 +51,9 @@ export function readForm(body: ReadableStream<Uint8Array>, contentType: string):
     let file: Readable | undefined;
     const end = settleLater<Labels>();
 
+    let failure: Error | undefined;
     const fail = (error: Error) => {
+      failure ??= error;
       reject(error);
       end.reject(error);
       source.unpipe(parser);
@@ -75,7 +79,8 @@ export function readForm(body: ReadableStream<Uint8Array>, contentType: string):
       }
       file = stream;
       const cancel = () => fail(new InvalidInputError('Cannot read the form: reading was given up'));
-      resolve({ fileName, file: Readable.toWeb(stream) as ReadableStream<Uint8Array>, labels: end.promise, cancel });
+      const web = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+      resolve({ fileName, file: web, labels: end.promise, failure: () => failure, cancel });
     });
     parser.on('finish', () => {
       if (file === undefined) reject(new InvalidInputError('Cannot add the form: it holds no file'));

@@ -6,7 +6,7 @@
 import { type AddedContent, InvalidInputError } from '../contract/index.ts';
 import { checkDeclaredSize, limitStream, mediaType } from './body.ts';
 import { PayloadTooLargeError } from './errors.ts';
-import { parseLabels, readForm } from './form.ts';
+import { type Form, parseLabels, readForm } from './form.ts';
 import type { Upload } from './services.ts';
 
 /** What a form may have around its file. */
@@ -40,19 +40,19 @@ export async function upload(
   try {
     return await store({ name: given.name, labels: given.labels, body: limited.stream });
   } catch (error) {
-    // However the store words the failure of its stream, a limit is told as one.
-    throw limited.exceeded() ? new PayloadTooLargeError(THE_FILE, limitBytes) : error;
+    // However the store words the failure of its stream, the reason is told.
+    throw limited.exceeded() ? new PayloadTooLargeError(THE_FILE, limitBytes) : (given.form?.failure() ?? error);
   } finally {
-    given.cancel?.();
+    given.form?.cancel();
   }
 }
 
-type Given = Upload & { readonly cancel?: () => void };
+type Given = Upload & { readonly form?: Form };
 
 async function fromForm({ headers }: Request, body: ReadableStream<Uint8Array>, query: UploadQuery): Promise<Given> {
   const form = await readForm(body, headers.get('content-type') ?? '');
   const name = baseName(query.name ?? form.fileName) ?? 'upload';
-  return { name, labels: form.labels, body: form.file, cancel: form.cancel };
+  return { name, labels: form.labels, body: form.file, form };
 }
 
 function fromBytes(type: string, body: ReadableStream<Uint8Array>, query: UploadQuery): Given {
