@@ -35,15 +35,14 @@ const REMEMBER_MS = 5 * 60_000;
 
 /** Whether a source answers, asked once in five minutes. */
 export interface Prober {
-  answers(url: string): Promise<boolean>;
+  answers(url: string, token?: string): Promise<boolean>;
 }
 
-export function makeProber({ options, probeMs }: World): Prober {
+export function makeProber({ probeMs }: World): Prober {
   const known = new Map<string, { readonly until: number; readonly answer: Promise<boolean> }>();
-  const ask = async (url: string): Promise<boolean> => {
+  const ask = async (url: string, token: string | undefined): Promise<boolean> => {
     try {
       const signal = AbortSignal.timeout(probeMs);
-      const token = url.startsWith(options.endpoint ?? 'https://huggingface.co/') ? options.token : undefined;
       const { response } = await askHub(url, { method: 'HEAD', token, signal });
       await response.body?.cancel();
       return response.ok;
@@ -52,10 +51,10 @@ export function makeProber({ options, probeMs }: World): Prober {
     }
   };
   return {
-    answers: (url) => {
+    answers: (url, token) => {
       const entry = known.get(url);
       if (entry !== undefined && entry.until > Date.now()) return entry.answer;
-      const answer = ask(url);
+      const answer = ask(url, token);
       known.set(url, { until: Date.now() + REMEMBER_MS, answer });
       return answer;
     },
@@ -99,7 +98,10 @@ async function canBeFetched(model: LocatedModel | undefined, world: World, probe
   const first = model?.card?.files[0];
   if (world.options.offline === true || model?.files.origin !== 'cache') return false;
   if (source === undefined || source.kind === 'shipped' || first === undefined) return false;
-  return prober.answers(remoteUrl(source, first.path, world.options));
+  return prober.answers(
+    remoteUrl(source, first.path, world.options),
+    source.kind === 'hub' ? world.options.token : undefined,
+  );
 }
 
 async function shippedOrNothing(kind: Card['kind'], world: World): Promise<{ located: LocatedModel; note: string }> {

@@ -44,7 +44,7 @@ export interface HubRequest {
 export async function askHub(url: string, request: HubRequest = {}): Promise<HubAnswer> {
   const first = new URL(url);
   let current = first;
-  let facts: FileFacts = {};
+  const facts: FileFacts[] = [];
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const atHome = current.origin === first.origin;
     const response = await fetch(current, {
@@ -58,9 +58,11 @@ export async function askHub(url: string, request: HubRequest = {}): Promise<Hub
       },
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
-    if (atHome) facts = { ...readFacts(response.headers), ...facts };
+    // The first answer's word counts most, so it comes last.
+    if (atHome) facts.unshift(readFacts(response.headers));
     const location = response.headers.get('location');
-    if (response.status < 300 || response.status >= 400 || location === null) return { response, facts };
+    if (response.status < 300 || response.status >= 400 || location === null)
+      return { response, facts: Object.assign({}, ...facts) };
     await response.body?.cancel();
     current = new URL(location, current);
     if (current.protocol !== 'https:' && current.protocol !== 'http:') break;

@@ -72,6 +72,15 @@ export function remoteUrl(source: RemoteSource, file: string, options: ModelsOpt
   return hubUrl(options.endpoint ?? DEFAULT_ENDPOINT, source.repository, source.revision, file);
 }
 
+/** Everything that getting one model's files from afar needs. */
+interface Remote extends RemoteOptions {
+  readonly model: string;
+  readonly source: RemoteSource;
+  readonly known: readonly CardFile[];
+  readonly folder: string;
+  readonly token: string | undefined;
+}
+
 /** Files in the cache, fetched on demand. `known` are the card's facts. */
 export function remoteFiles(
   model: string,
@@ -80,67 +89,73 @@ export function remoteFiles(
   { options, fetchTiming }: RemoteOptions,
 ): ModelFiles {
   const folder = repositoryFolder(options.cacheFolder, source.repository, source.revision);
-  const at = (file: string): string => join(folder, file);
-  const fact = (file: string): CardFile | undefined => known.find(({ path }) => path === file);
   const token = source.kind === 'hub' ? options.token : undefined;
-
-  const path = async (file: string): Promise<string> => {
-    if (await isFile(at(file))) return at(file);
-    const url = remoteUrl(source, file, options);
-    if (options.offline === true) throw offline(model, file, folder, url);
-    const pin = (await readPins(folder))[file];
-    const pinned = pin !== undefined && 'sha256' in pin ? pin : undefined;
-    await fetchFile({
-      model,
-      file,
-      url,
-      token,
-      target: at(file),
-      sha256: fact(file)?.sha256 ?? pinned?.sha256,
-      sizeBytes: fact(file)?.sizeBytes ?? pinned?.sizeBytes,
-      timing: fetchTiming,
-      onProgress: options.onProgress,
-      onVerified: (sha256, sizeBytes) => addPin(folder, file, { sha256, sizeBytes, source: url }),
-    });
-    return at(file);
-  };
-
-  const optional = async (file: string): Promise<string | null> => {
-    if (await isFile(at(file))) return at(file);
-    const pin = (await readPins(folder))[file];
-    if (pin !== undefined && 'absent' in pin) return null;
-    try {
-      return await path(file);
-    } catch (error) {
-      if (!(error instanceof AbsentFileError)) throw error;
-      await addPin(folder, file, { absent: true });
-      return null;
-    }
-  };
-
-  const sha256 = async (file: string): Promise<string> => {
-    const pin = (await readPins(folder))[file];
-    const written = fact(file)?.sha256 ?? (pin !== undefined && 'sha256' in pin ? pin.sha256 : undefined);
-    if (written !== undefined) return written;
-    if (!(await isFile(at(file))) && options.offline !== true) {
-      const said = await askSha256(remoteUrl(source, file, options), token);
-      if (said !== undefined) {
-        await addPin(folder, file, { ...said, source: remoteUrl(source, file, options) });
-        return said.sha256;
-      }
-    }
-    return fileSha256(await path(file), options.cacheFolder);
-  };
-
+  const remote: Remote = { model, source, known, folder, token, options, ...(fetchTiming && { fetchTiming }) };
   return {
     origin: 'cache',
     folder,
     source: source.kind === 'hub' ? remoteUrl(source, '', options).replace(/\/resolve\/.*$/, '') : source.base,
-    path,
-    optional,
-    sha256,
-    has: (file) => isFile(at(file)),
+    path: (file) => obtain(remote, file),
+    optional: (file) => obtainOptional(remote, file),
+    has: (file) => isFile(join(folder, file)),
+    sha256: (file) => hashOf(remote, file),
   };
+}
+
+async function obtain(
+  { model, source, known, folder, token, options, fetchTiming }: Remote,
+  file: string,
+): Promise<string> {
+  const target = join(folder, file);
+  if (await isFile(target)) return target;
+  const url = remoteUrl(source, file, options);
+  if (options.offline === true) throw offline(model, file, folder, url);
+  const fact = known.find(({ path }) => path === file);
+  const pin = (await readPins(folder))[file];
+  const pinned = pin !== undefined && 'sha256' in pin ? pin : undefined;
+  await fetchFile({
+    model,
+    file,
+    url,
+    token,
+    target,
+    sha256: fact?.sha256 ?? pinned?.sha256,
+    sizeBytes: fact?.sizeBytes ?? pinned?.sizeBytes,
+    timing: fetchTiming,
+    onProgress: options.onProgress,
+    onVerified: (sha256, sizeBytes) => addPin(folder, file, { sha256, sizeBytes, source: url }),
+  });
+  return target;
+}
+
+async function obtainOptional(remote: Remote, file: string): Promise<string | null> {
+  const pin = (await readPins(remote.folder))[file];
+  if (pin !== undefined && 'absent' in pin) return null;
+  try {
+    return await obtain(remote, file);
+  } catch (error) {
+    if (!(error instanceof AbsentFileError)) throw error;
+    await addPin(remote.folder, file, { absent: true });
+    return null;
+  }
+}
+
+/** What is written in the card or the lock file; else the hub's word; else the file's own, which may have to be fetched. */
+async function hashOf(remote: Remote, file: string): Promise<string> {
+  const { source, known, folder, token, options } = remote;
+  const pin = (await readPins(folder))[file];
+  const pinned = pin !== undefined && 'sha256' in pin ? pin.sha256 : undefined;
+  const written = known.find(({ path }) => path === file)?.sha256 ?? pinned;
+  if (written !== undefined) return written;
+  if (!(await isFile(join(folder, file))) && options.offline !== true) {
+    const url = remoteUrl(source, file, options);
+    const said = await askSha256(url, token);
+    if (said !== undefined) {
+      await addPin(folder, file, { ...said, source: url });
+      return said.sha256;
+    }
+  }
+  return fileSha256(await obtain(remote, file), options.cacheFolder);
 }
 
 /** The hub's own hash of a large file; undefined where it says none or doesn't answer (fetching will tell why). */
