@@ -63,6 +63,7 @@ create table fovea.api_key (
 );
 alter table fovea.graph add constraint graph_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
 alter table fovea.policy add constraint policy_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
+alter table fovea.policy add constraint policy_graph foreign key (namespace, graph) references fovea.graph (namespace, name);
 `;
 
 /** `uri` compares by bytes, so that what lies below a folder is one range of the index. */

@@ -20,7 +20,7 @@ import { dropViews, rebuildViews } from './view-sql.ts';
 export { policiesOf } from './policy-rows.ts';
 
 /**
- * Stores a policy and makes its table. The first version of a name is active at once; a later one is `building`, and
+ * Stores a policy of a graph that is saved, and makes its table. The first version of a name is active at once; a later one is `building`, and
  * replaces a version that was still building. Views don't show it before `rebuildViews` or `activateReady`.
  */
 export async function addPolicyVersion(
