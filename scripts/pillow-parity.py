@@ -48,12 +48,12 @@ def synthetic(width, height):
         for x in range(width):
             inside = (x - width // 2) ** 2 + (y - height // 2) ** 2 < radius * radius
             grid = 60 if x * 4 < width and y * 4 < height and (x // 4 + y // 4) % 2 == 0 else 0
-            noise = ((x * 73856093) ^ (y * 19349663)) % 11 - 5
+            noise = ((x * 7919) ^ (y * 104729)) % 11 - 5
             for channel in range(3):
                 value = (
                     triangle(x + 40 * channel, 211)
                     + triangle(y * 2 + x, 97 + 10 * channel)
-                    + triangle(x * y // 64 + 30 * channel, 67)
+                    + triangle(x * y * 16 // max(width, height) + 30 * channel, 67)
                 ) // 3
                 if inside:
                     value = (value + 255 * (channel + 1) // 3) // 2

@@ -25,7 +25,9 @@ export async function drawBoxes(picture: Picture, boxes: readonly DrawnBox[]): P
   const raster = await decode(picture, { width, height });
   const stroke = Math.max(2, Math.round(Math.min(width, height) / 200));
   const labels = [...new Set(boxes.map(({ label }) => label))];
-  const shapes = boxes.map(({ label, box }) => outline(box, label, COLOURS[labels.indexOf(label) % COLOURS.length] ?? '#ff3b30', stroke));
+  const shapes = boxes.map(({ label, box }) =>
+    outline(box, label, COLOURS[labels.indexOf(label) % COLOURS.length] ?? '#ff3b30', stroke),
+  );
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join('')}</svg>`;
   return fromRaster(raster)
     .composite([{ input: Buffer.from(overlay), left: 0, top: 0 }])

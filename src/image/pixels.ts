@@ -43,5 +43,10 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   /** Maps a point of these pixels to the upright original: `original = (point − offset) · scale`, per axis. */
-  readonly toOriginal: { readonly scaleX: number; readonly scaleY: number; readonly offsetX: number; readonly offsetY: number };
+  readonly toOriginal: {
+    readonly scaleX: number;
+    readonly scaleY: number;
+    readonly offsetX: number;
+    readonly offsetY: number;
+  };
 }

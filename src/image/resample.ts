@@ -60,7 +60,11 @@ export function resample(
   const lastRow = (rows.first[window.height - 1] ?? 0) + (rows.count[window.height - 1] ?? 0);
   const strip = { ...from, top: from.top + firstRow, height: lastRow - firstRow };
   const narrow = horizontalPass(source, strip, columns, window.width);
-  return { data: verticalPass(narrow, window.width, rows, firstRow, window.height), width: window.width, height: window.height };
+  return {
+    data: verticalPass(narrow, window.width, rows, firstRow, window.height),
+    width: window.width,
+    height: window.height,
+  };
 }
 
 /** The whole of a picture as a rectangle. */

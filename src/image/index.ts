@@ -1,0 +1,14 @@
+/**
+ * Pixels: from a file's bytes to what models, hashes and people want to see. Pure functions; nothing here reads a file.
+ *
+ * @module
+ */
+export type { Kernel, PixelRequest, Pixels } from './pixels.ts';
+export { type Format, SNIFF_BYTES, sniff } from './sniff.ts';
+export { MAX_PIXELS, type Orientation, type Picture, openPicture } from './picture.ts';
+export type { ResizeRequest, Size } from './placement.ts';
+export { regionSize, render, renderAll, renderRegion, renderRegions } from './render.ts';
+export { THUMBNAIL_SIDE, encodeThumbnail, thumbnail, thumbnailRequest } from './thumbnail.ts';
+export { type DrawnBox, drawBoxes } from './draw.ts';
+export { configureForHost } from './host.ts';
+export { type Raster, type Rectangle, resample } from './resample.ts';
