@@ -14,7 +14,15 @@ import {
   type Labels,
   UnavailableError,
 } from '../contract/index.ts';
-import { call, type Connection, parseJson, parseReply, type RequestOptions, send, whileReachable } from './connection.ts';
+import {
+  call,
+  type Connection,
+  parseJson,
+  parseReply,
+  type RequestOptions,
+  send,
+  whileReachable,
+} from './connection.ts';
 import { readLines } from './streams.ts';
 
 export interface AddPathOptions extends RequestOptions {

@@ -43,7 +43,7 @@ export function openApiDocument(version: string): OpenApiDocument {
     servers: [{ url: API_ROOT }],
     paths,
     components: {
-      schemas: reachable(paths, { ...requests.schemas, ...replies.schemas }),
+      schemas: reachable(paths, { ...replies.schemas, ...requests.schemas }),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or the token of FOVEA_HOME' },
       },
