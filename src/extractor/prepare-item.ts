@@ -1,0 +1,36 @@
+/**
+ * From the bytes of one file to what an extractor's `run` takes: for query pictures, local tests of an extractor, and
+ * the conformance suite. Workers prepare many policies at a time (`ingest/prepare.ts`).
+ *
+ * @module
+ */
+import type { BoundingBox } from '../contract/index.ts';
+import { openPicture, regionSize, render, renderRegion, sniff } from '../image/index.ts';
+import type { PixelRequest } from '../image/pixels.ts';
+import type { ExtractorItem } from './types.ts';
+
+/** What is said of bytes that nothing recognises. */
+const UNKNOWN_MIME_TYPE = 'application/octet-stream';
+
+/**
+ * Makes an item of a picture, or of a region of it.
+ *
+ * @param region Pixels of the upright picture; absent: all of it.
+ * @throws UnreadableImageError, LimitError where pixels are asked for and can't be had.
+ */
+export async function prepareItem(
+  id: string,
+  bytes: Uint8Array,
+  request: PixelRequest,
+  region?: BoundingBox,
+): Promise<ExtractorItem> {
+  const base = { id, bytes, mimeType: sniff(bytes)?.mimeType ?? UNKNOWN_MIME_TYPE };
+  if (request.resize === 'none') return { ...base, pixels: undefined, original: { width: 0, height: 0 } };
+  const picture = await openPicture(bytes);
+  if (region === undefined) {
+    const original = { width: picture.width, height: picture.height };
+    return { ...base, pixels: await render(picture, request), original };
+  }
+  const original = regionSize(picture, region);
+  return { ...base, pixels: await renderRegion(picture, region, request), original };
+}
