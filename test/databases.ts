@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, describe } from 'vitest';
 import type { Database } from '../src/store/database.ts';
-import { openPglite, type PgliteOptions } from '../src/store/pglite/database.ts';
+import { openPglite, type PgliteDatabase, type PgliteOptions } from '../src/store/pglite/database.ts';
 import { openPostgres, type PostgresOptions } from '../src/store/postgres/database.ts';
 import { required } from './data.ts';
 
@@ -33,7 +33,7 @@ export function describeEachDatabase(name: string, suite: (open: () => Promise<D
 }
 
 /** Opens embedded databases in folders of their own; to be called where a suite is described. */
-export function freshPglite(options: Omit<PgliteOptions, 'folder'> = {}): () => Promise<Database> {
+export function freshPglite(options: Omit<PgliteOptions, 'folder'> = {}): () => Promise<PgliteDatabase> {
   const opened: { database: Database; folder: string }[] = [];
   afterAll(async () => {
     for (const { database, folder } of opened) {

@@ -8,7 +8,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -21,9 +21,12 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** Takes the lock on a path, which need not exist (its parent is made), or returns undefined where another holds it. */
-export async function takeLock(path: string): Promise<Lock | undefined> {
-  const address = addressOf(path);
+/**
+ * Takes the lock on a path, which need not exist (its parent is made), or returns undefined where another holds it.
+ *
+ * @param address The socket's; tests name one to try another system's kind.
+ */
+export async function takeLock(path: string, address: string = addressOf(path)): Promise<Lock | undefined> {
   const server = (await listen(address)) ?? (await takeOver(address));
   if (server === undefined) return undefined;
   server.unref();
@@ -90,17 +93,48 @@ function listen(address: string): Promise<Server | undefined> {
   });
 }
 
-/** A socket file that nobody listens on belongs to nobody; of two that take it over at once, the last one has it. */
+/** A socket file that nobody listens on belongs to nobody; a guard beside it lets one process at a time find that out. */
 async function takeOver(address: string): Promise<Server | undefined> {
-  if (address.startsWith('\0') || address.startsWith('\\\\') || (await answers(address))) return undefined;
-  rmSync(address, { force: true });
-  const server = await listen(address);
-  if (server === undefined) return undefined;
-  const { ino } = statSync(address);
-  await pause();
-  if (statSync(address, { throwIfNoEntry: false })?.ino === ino) return server;
-  server.close();
-  return undefined;
+  if (address.startsWith('\0') || address.startsWith('\\\\')) return undefined;
+  const guard = `${address}.guard`;
+  if (!takeGuard(guard)) return undefined;
+  try {
+    if (await answers(address)) return undefined;
+    rmSync(address, { force: true });
+    return await listen(address);
+  } finally {
+    rmSync(guard, { force: true });
+  }
+}
+
+/** Makes the guard's file, which holds a process id; that of a process which is gone counts for nothing. */
+function takeGuard(guard: string): boolean {
+  try {
+    writeFileSync(guard, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    if (isRunning(Number(readText(guard)))) return false;
+    rmSync(guard, { force: true });
+    return false;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function answers(address: string): Promise<boolean> {

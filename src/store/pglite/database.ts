@@ -16,6 +16,7 @@ import {
   type SqlValue,
   type TransactionOptions,
 } from '../database.ts';
+import { distinctColumns } from '../result-columns.ts';
 import { TransactionScope } from '../transaction-scope.ts';
 import { encodeValues } from '../types.ts';
 import { ConnectionQueue, type Priority } from './connection-queue.ts';
@@ -32,6 +33,8 @@ export interface PgliteOptions {
   readonly memoryMaxBytes?: number;
   /** Time-out of statements that name none. Default none. */
   readonly statementTimeoutMs?: number;
+  /** How long to wait while another process has the folder open. Default 15 s, since a host that lost its server closes it first. */
+  readonly lockWaitMs?: number;
 }
 
 /**
@@ -40,8 +43,8 @@ export interface PgliteOptions {
  * @throws UnavailableError where the folder can't be opened, and says why.
  */
 export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase> {
-  const { folder, memoryMaxBytes = GIB, statementTimeoutMs } = options;
-  const hostOptions = { folder: folder === 'memory://' ? folder : resolve(folder), memoryMaxBytes };
+  const { folder, memoryMaxBytes = GIB, statementTimeoutMs, lockWaitMs = 15_000 } = options;
+  const hostOptions = { folder: folder === 'memory://' ? folder : resolve(folder), memoryMaxBytes, lockWaitMs };
   return new PgliteDatabase(hostOptions, await HostProcess.open(hostOptions), statementTimeoutMs);
 }
 
@@ -218,8 +221,9 @@ const TABLES = `
    where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_%'`;
 
 function toQueryResult<Row>({ columns, rows, affected }: WireResult): QueryResult<Row> {
-  const objects = rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-  return { columns, rows: objects as Row[], affected };
+  const distinct = distinctColumns(columns);
+  const objects = rows.map((row) => Object.fromEntries(distinct.map(({ name }, index) => [name, row[index]])));
+  return { columns: distinct, rows: objects as Row[], affected };
 }
 
 function toError(error: WireError, timeoutMs: number | undefined): Error {

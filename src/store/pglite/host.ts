@@ -9,9 +9,6 @@ import { lockHolder, waitForLock } from '../exclusive-lock.ts';
 import { type FromHost, type HostOptions, type RunRequest, type ToHost } from './messages.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** How long a host that lost its server may need to close the folder. */
-const LOCK_WAIT_MS = 15_000;
-
 let supervisor: Supervisor | undefined;
 
 function send(message: FromHost): void {
@@ -20,7 +17,7 @@ function send(message: FromHost): void {
 
 async function open(options: HostOptions): Promise<void> {
   try {
-    if (options.folder !== 'memory://' && (await waitForLock(options.folder, LOCK_WAIT_MS)) === undefined) {
+    if (options.folder !== 'memory://' && (await waitForLock(options.folder, options.lockWaitMs)) === undefined) {
       const holder = await lockHolder(options.folder);
       throw new Error(`another process${holder?.pid === undefined ? '' : ` (${holder.pid})`} has it open`);
     }

@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly folder: string;
   /** Limit of PGlite's memory; whole 64 KiB pages of it are used. */
   readonly memoryMaxBytes: number;
+  /** How long to wait for another process that has the folder open. */
+  readonly lockWaitMs: number;
 }
 
 /** One statement, or several without parameters where `values` is undefined (simple protocol). */
