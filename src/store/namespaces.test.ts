@@ -3,6 +3,7 @@ import { describeEachDatabase } from '../../test/databases.ts';
 import { addContents, addPolicies, BOXES, NAMESPACE, newContent, newPolicy, prepareStore } from '../../test/store.ts';
 import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
+import { OPEN_FUNCTIONS_SQL } from './door/harden.ts';
 import { SCHEMA_VERSION } from './migrations.ts';
 import { dropNamespace, ensureNamespace, listNamespaces, migrate } from './namespaces.ts';
 
@@ -22,6 +23,10 @@ describeEachDatabase('namespaces', (open) => {
       'Cannot open the database: its schema is version 99 and this Fovea knows versions up to 1',
     );
     await db.query(`update fovea.setting set value = '1' where key = 'schema_version'`);
+  });
+
+  test('migrate() closes the functions that lead past a reader', async () => {
+    expect((await db.query(OPEN_FUNCTIONS_SQL)).rows).toEqual([]);
   });
 
   test('ensureNamespace() makes a namespace once, and refuses names that are no schema', async () => {

@@ -7,6 +7,7 @@ import { ConflictError, InvalidInputError, NamespaceName } from '../contract/ind
 import { blobsOf, unreferencedBlobs } from './blobs.ts';
 import { DatabaseError, identifier } from './database.ts';
 import type { Database, Queryable } from './database.ts';
+import { hardenSql } from './door/harden.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import { namespaceSchema, readerRole } from './names.ts';
 import { missingPrivilege } from './postgres/setup-errors.ts';
@@ -19,7 +20,8 @@ export { namespaceSchema, readerRole } from './names.ts';
 const MIGRATION_LOCK = 0x666f7665;
 
 /**
- * Brings the schema to `SCHEMA_VERSION`; all steps in one transaction, safe to call from several processes at once.
+ * Brings the schema to `SCHEMA_VERSION` and closes functions that readers must not call (`door/harden.ts`); all in one
+ * transaction, safe to call from several processes at once.
  *
  * @throws ConflictError where a newer Fovea wrote the database; UnavailableError with the SQL that an administrator must run.
  */
@@ -39,6 +41,8 @@ export async function migrate(db: Database): Promise<{ from: number; to: number 
           await tx.execute(step.shared);
           for (const name of namespaces) await tx.execute(step.namespace(name));
         }
+        // Each time, because another program or a newer server may have opened functions again.
+        await tx.execute(hardenSql());
         if (from !== SCHEMA_VERSION) {
           await tx.query(
             `insert into fovea.setting (key, value) values ('schema_version', $1::jsonb) on conflict (key) do update set value = excluded.value`,

@@ -1,0 +1,231 @@
+import { beforeAll, expect, test } from 'vitest';
+import { describeEachDatabase } from '../../test/databases.ts';
+import {
+  addPolicies,
+  BOXES,
+  boxRow,
+  EMBEDDING,
+  NAMESPACE,
+  newContent,
+  newPolicy,
+  prepareStore,
+  unit,
+  vectorRow,
+} from '../../test/store.ts';
+import { insertContents } from './contents.ts';
+import type { Database } from './database.ts';
+import { deleteContents } from './delete-contents.ts';
+import { writeFeatures } from './features.ts';
+import { hydrate } from './hydrate.ts';
+import { buildHnsw, dropHnsw, hasHnsw, listIndexes } from './indexes.ts';
+import { setLocationState } from './locations.ts';
+import type { PolicyRecord, SqlCondition, VectorIndex } from './records.ts';
+import { countMatching, countRows, matchingContents, nearest } from './vectors.ts';
+import type { NearestOptions } from './vectors.ts';
+
+/** Contents on a quarter circle: number n lies n degrees from the x axis. */
+const DEGREES = Array.from({ length: 91 }, (_, degree) => degree);
+const at = (degree: number): [number, number, number] => [
+  Math.cos((degree * Math.PI) / 180),
+  Math.sin((degree * Math.PI) / 180),
+  0,
+];
+
+describeEachDatabase('vector search', (open) => {
+  let db: Database;
+  let clip: VectorIndex;
+  let regions: VectorIndex;
+  let boxes: PolicyRecord;
+  let ids: string[];
+  const degreeOf = (contentId: string) => ids.indexOf(contentId);
+  beforeAll(async () => {
+    db = await prepareStore(await open());
+    const policies = await addPolicies(
+      db,
+      newPolicy('clip', EMBEDDING, { space: 'space', model: 'tiny' }),
+      newPolicy('objects', BOXES),
+      newPolicy('parts', EMBEDDING, { contentSource: 'objects', space: 'space' }),
+    );
+    const [whole, detector, parts] = policies as [PolicyRecord, PolicyRecord, PolicyRecord];
+    boxes = detector;
+    clip = { policyId: whole.id, version: 1, output: 'embedding', dimension: 3 };
+    regions = { policyId: parts.id, version: 1, output: 'embedding', dimension: 3 };
+    const contents = DEGREES.map((degree) =>
+      newContent(`${degree}.jpg`, { labels: { degree, even: degree % 2 === 0 } }),
+    );
+    ids = contents.map(({ contentId }) => contentId);
+    await db.transaction(async (tx) => {
+      await insertContents(tx, NAMESPACE, contents);
+      await writeFeatures(
+        tx,
+        NAMESPACE,
+        whole,
+        ids.map((contentId, degree) => ({ contentId, rows: [vectorRow(...at(degree))] })),
+      );
+      // Content 0 has fifty parts near 45 degrees, contents 1 to 3 have one each further off.
+      const crowd = Array.from({ length: 50 }, (_, ord) => ({ ...vectorRow(...at(45 + ord / 100)), ord }));
+      const others = [1, 2, 3].map((place) => ({
+        contentId: ids[place] ?? '',
+        rows: [{ ...vectorRow(...at(50 + place)), ord: 7 }],
+      }));
+      await writeFeatures(tx, NAMESPACE, parts, [{ contentId: ids[0] ?? '', rows: crowd }, ...others]);
+      await writeFeatures(tx, NAMESPACE, detector, [
+        { contentId: ids[1] ?? '', rows: [{ ...boxRow('dog', 0.9, 5), ord: 7 }] },
+      ]);
+    });
+  });
+  const search = async (degree: number, options: Partial<NearestOptions> = {}, index = clip) => {
+    const found = await nearest(db, NAMESPACE, index, unit(...at(degree)), { limit: 3, path: 'exact', ...options });
+    return found.map(({ contentId }) => degreeOf(contentId));
+  };
+  const label = (key: string, value: string): SqlCondition => ({ labels: [{ key, value }] });
+  const where = (text: string): SqlCondition => ({ labels: [], where: text });
+
+  test('nearest() gives the nearest first, with the cosine distance', async () => {
+    const found = await nearest(db, NAMESPACE, clip, unit(...at(30.2)), { limit: 3, path: 'exact' });
+    expect(found.map(({ contentId }) => degreeOf(contentId))).toEqual([30, 31, 29]);
+    expect(found[0]).toMatchObject({ ord: 0 });
+    expect(found[1]?.distance).toBeCloseTo(1 - Math.cos((0.8 * Math.PI) / 180), 3);
+  });
+
+  test('nearest() filters by labels, by a condition, and by both', async () => {
+    for (const path of ['exact', 'filter-first'] as const) {
+      expect(await search(30.2, { path, condition: label('even', 'true') })).toEqual([30, 32, 28]);
+      expect(await search(30.2, { path, condition: where(`c.name in ('3.jpg', '4.jpg')`) })).toEqual([4, 3]);
+      expect(
+        await search(30.2, {
+          path,
+          condition: { labels: [{ key: 'even', value: 'true' }], where: `name like '_.jpg' -- small` },
+        }),
+      ).toEqual([8, 6, 4]);
+      expect(await search(30.2, { path, condition: label('degree', '77') })).toEqual([77]);
+      expect(await search(30.2, { path, condition: label('degree', 'none') })).toEqual([]);
+    }
+  });
+
+  test('nearest() gives distinct contents, each with its best row, however many rows one has', async () => {
+    const found = await nearest(db, NAMESPACE, regions, unit(...at(45)), { limit: 3, path: 'exact' });
+    expect(found.map(({ contentId, ord }) => [degreeOf(contentId), ord])).toEqual([
+      [0, 0],
+      [1, 7],
+      [2, 7],
+    ]);
+    expect(await search(45, { limit: 100 }, regions)).toEqual([0, 1, 2, 3]);
+  });
+
+  test('nearest() runs a condition as the reader: what it may not see stays unseen', async () => {
+    await expect(search(1, { condition: where('exists (select 1 from fovea.setting)') })).rejects.toMatchObject({
+      sqlState: '42501',
+    });
+    await expect(countMatching(db, NAMESPACE, where('exists (select 1 from ns_demo._task)'))).rejects.toMatchObject({
+      sqlState: '42501',
+    });
+  });
+
+  test('buildHnsw() makes an index that nearest() uses, at every selectivity', async () => {
+    expect(await hasHnsw(db, NAMESPACE, clip)).toBe(false);
+    await buildHnsw(db, NAMESPACE, clip);
+    await buildHnsw(db, NAMESPACE, clip);
+    expect(await hasHnsw(db, NAMESPACE, clip)).toBe(true);
+    const plan = await db.transaction(async (tx) => {
+      await tx.execute('set local enable_seqscan = off');
+      const vector = tx.dialect.vector(unit(1, 0, 0));
+      return (
+        await tx.query(
+          `explain select content_id from ns_demo._p${clip.policyId}_v1 order by embedding <=> '${vector}' limit 3`,
+        )
+      ).rows;
+    });
+    expect(JSON.stringify(plan)).toContain('hnsw');
+    expect(await search(30.2, { path: 'hnsw', efSearch: 40 })).toEqual([30, 31, 29]);
+    expect(await search(30.2, { path: 'hnsw', efSearch: 40, limit: 91 })).toHaveLength(91);
+    expect(await search(10, { path: 'hnsw', efSearch: 1, condition: label('degree', '90') })).toEqual([90]);
+    expect(
+      await search(30.2, { path: 'hnsw', efSearch: 40, condition: where(`name like '8_.jpg'`), limit: 20 }),
+    ).toEqual(Array.from({ length: 10 }, (_, index) => 80 + index));
+    await dropHnsw(db, NAMESPACE, clip);
+    expect(await hasHnsw(db, NAMESPACE, clip)).toBe(false);
+  });
+
+  test('listIndexes() tells of vectors in use; countRows() counts them', async () => {
+    expect(await listIndexes(db, NAMESPACE)).toEqual([
+      {
+        name: 'photos.clip.embedding',
+        graph: 'photos',
+        policy: 'clip',
+        output: 'embedding',
+        dimension: 3,
+        metric: 'cosine',
+        rows: 91,
+        space: 'space',
+        model: 'tiny',
+        hnsw: false,
+      },
+      {
+        name: 'photos.parts.embedding',
+        graph: 'photos',
+        policy: 'parts',
+        output: 'embedding',
+        dimension: 3,
+        metric: 'cosine',
+        rows: 53,
+        space: 'space',
+        model: null,
+        hnsw: false,
+      },
+    ]);
+    expect(await countRows(db, NAMESPACE, regions)).toBe(53);
+  });
+
+  test('countMatching() and matchingContents() list what passes, newest first', async () => {
+    expect(await countMatching(db, NAMESPACE, label('even', 'true'))).toBe(46);
+    expect(await countMatching(db, NAMESPACE, where('c.size_bytes > 20'), 10)).toBe(10);
+    const all = await matchingContents(db, NAMESPACE, where(`name like '4_.jpg'`), { limit: 6, offset: 0 });
+    const rest = await matchingContents(db, NAMESPACE, where(`name like '4_.jpg'`), { limit: 6, offset: 6 });
+    expect([...all, ...rest].map(degreeOf).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 40 + index),
+    );
+    expect(all).toHaveLength(6);
+  });
+
+  test('hydrate() reads what hits show, in the order given, and leaves out what has gone', async () => {
+    const gone = newContent('gone.jpg');
+    await db.transaction((tx) => insertContents(tx, NAMESPACE, [gone]));
+    await deleteContents(db, NAMESPACE, [gone.contentId]);
+    await setLocationState(db, NAMESPACE, ['file:///photos/2.jpg'], 'missing');
+    const hits = [ids[2], gone.contentId, ids[1]].map((contentId = '') => ({ contentId, ord: 7 }));
+    expect(await hydrate(db, NAMESPACE, hits, regions)).toEqual([
+      {
+        contentId: ids[2],
+        name: '2.jpg',
+        uri: null,
+        mimeType: 'image/jpeg',
+        width: null,
+        height: null,
+        labels: { degree: 2, even: true },
+        ord: 7,
+        region: null,
+      },
+      {
+        contentId: ids[1],
+        name: '1.jpg',
+        uri: 'file:///photos/1.jpg',
+        mimeType: 'image/jpeg',
+        width: null,
+        height: null,
+        labels: { degree: 1, even: false },
+        ord: 7,
+        region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 },
+      },
+    ]);
+    expect(await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 0 }], clip)).toMatchObject([
+      { ord: null, region: null },
+    ]);
+    expect(await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: null }])).toMatchObject([
+      { name: '1.jpg', ord: null, region: null },
+    ]);
+    expect(
+      await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 7 }], { ...regions, policyId: boxes.id }),
+    ).toMatchObject([{ region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 } }]);
+  });
+});
