@@ -1,0 +1,12 @@
+/**
+ * The extractors that come with Fovea, and the graph made of them.
+ *
+ * @module
+ */
+import type { Extractor } from '../extractor/types.ts';
+import { embeddingClip } from './embedding-clip.ts';
+import { imageYolo } from './image-yolo.ts';
+
+export { photosGraph } from './photos-graph.ts';
+
+export const builtinExtractors: readonly Extractor[] = [embeddingClip, imageYolo];
