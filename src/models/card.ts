@@ -11,8 +11,8 @@
 export type Variant = 'fp32' | 'fp16' | 'quantized' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'bnb4';
 
 /** Input, output and post-processing a model shares with its kin. */
-export type ImageTextFamily = 'clip' | 'siglip';
-export type DetectorFamily = 'yolox' | 'dfine';
+type ImageTextFamily = 'clip' | 'siglip';
+type DetectorFamily = 'yolox' | 'dfine';
 export type Family = ImageTextFamily | DetectorFamily;
 
 /** One file of a model. */

@@ -74,12 +74,16 @@ test('fetchFile() resumes a part by Range', async () => {
   expect(readFileSync(target).equals(bytes)).toBe(true);
 });
 
-test('fetchFile() starts again where the server ignores Range', async () => {
-  hub.faults.ignoreRange = true;
-  part(bytes.subarray(0, 150_000));
-  await fetchWeights({ sha256 });
-  expect(readFileSync(target).equals(bytes)).toBe(true);
-});
+test.each(['ignoreRange', 'rangeFromStart'] as const)(
+  'fetchFile() starts again at once where the server has the fault %s',
+  async (fault) => {
+    hub.faults[fault] = true;
+    part(bytes.subarray(0, 150_000));
+    await fetchWeights({ sha256 });
+    expect(ranges()).toHaveLength(1);
+    expect(readFileSync(target).equals(bytes)).toBe(true);
+  },
+);
 
 test('fetchFile() finishes a part that is whole already', async () => {
   part(bytes);

@@ -239,7 +239,8 @@ function mismatch(request: FetchRequest, found: string, expected: string): Model
   return new ModelUnavailableError(
     request.model,
     `${request.file} from ${request.url} is not what it should be (found ${found}, expected ${expected}): ` +
-      `the file was changed or damaged on its way; try another HF_ENDPOINT, or put a copy you trust below FOVEA_MODELS`,
+      `it was changed by its publisher or damaged on its way; name a revision (owner/name@revision), try another HF_ENDPOINT, ` +
+      `or put a copy you trust below FOVEA_MODELS`,
   );
 }
 

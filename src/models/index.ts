@@ -3,9 +3,6 @@
  *
  * @module
  */
-export type { Card, CardFile, CardSource, DetectorCard, ImageTextCard, Variant } from './card.ts';
-export { CARDS } from './cards/index.ts';
-export { COCO_LABELS } from './coco.ts';
 export { createModels } from './models.ts';
 export type * from './types.ts';
 export { verifyVariants } from './verify.ts';

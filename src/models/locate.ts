@@ -33,7 +33,7 @@ export interface LocatedModel {
 }
 
 /** A detector that is one ONNX file. */
-export interface SingleOnnx {
+interface SingleOnnx {
   readonly file: string;
   /** Width and height of its input. Pixels. */
   readonly inputSize: number;

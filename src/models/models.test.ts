@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { hasTestData, testData } from '../../test/data.ts';
@@ -72,4 +73,14 @@ describe('fovea-tiny', () => {
     const scores = vectors.map((vector) => cosine(dogs, vector));
     expect(scores.indexOf(Math.max(...scores))).toBe(0);
   });
+});
+
+test('importing and describing load no native code', () => {
+  const module = new URL('../../dist/models/index.js', import.meta.url);
+  const script = `
+    const { createModels } = await import('${module}');
+    await createModels({ cacheFolder: ${JSON.stringify(folder())}, offline: true }).describeImageText('fovea-tiny');
+    console.log(JSON.stringify(process.report.getReport().sharedObjects));`;
+  const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect([status, stdout.includes('libc'), stdout.includes('onnxruntime')]).toEqual([0, true, false]);
 });

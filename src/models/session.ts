@@ -11,7 +11,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { InvalidInputError } from '../contract/index.ts';
 
 /** An input or output of a graph. */
-export interface TensorSpec {
+interface TensorSpec {
   readonly name: string;
   /** `float32`, `int64`, … */
   readonly type: string;

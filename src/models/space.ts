@@ -12,7 +12,7 @@ import type { Variant } from './card.ts';
 import type { Preprocessing } from './preprocessor.ts';
 
 /** Raised when decoding, resizing or normalising changes so that vectors change. */
-export const PREPROCESSING_VERSION = 1;
+const PREPROCESSING_VERSION = 1;
 
 export interface SpaceFacts {
   readonly visionSha256: string;

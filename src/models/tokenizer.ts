@@ -14,7 +14,7 @@ import type { ModelConfig } from './config.ts';
 import { parseJsonFile } from './config.ts';
 
 /** One batch: `ids` has `texts.length` rows of `length`. */
-export interface TokenBatch {
+interface TokenBatch {
   readonly ids: readonly number[];
   /** 1 for a token, 0 for padding. */
   readonly mask: readonly number[];

@@ -16,9 +16,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Files from this size on, and all weights, are answered by redirect. */
 const LARGE_BYTES = 2_000;
 
-export interface Faults {
+interface Faults {
   /** Answers 200 with everything whatever `Range` says. */
   ignoreRange?: boolean;
+  /** Answers 206 from the first byte whatever `Range` says. */
+  rangeFromStart?: boolean;
   /** Closes the connection after so many bytes, so many times. */
   truncate?: { afterBytes: number; times: number };
   /** Sends a large file in pieces of 20,000 bytes with so long between them. */
@@ -36,7 +38,7 @@ export interface Faults {
 }
 
 /** What was asked, in order. */
-export interface Asked {
+interface Asked {
   readonly host: 'hub' | 'content';
   readonly method: string;
   readonly path: string;
@@ -126,7 +128,7 @@ async function sendFile(
   const bytes = Buffer.from(readFileSync(file));
   if (faults.wrongBytes === true) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   const range = faults.ignoreRange === true ? null : /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
-  const start = Number(range?.[1] ?? 0);
+  const start = faults.rangeFromStart === true ? 0 : Number(range?.[1] ?? 0);
   if (range !== null && start >= bytes.length) {
     response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
     return;

@@ -5,12 +5,12 @@
  * @module
  */
 
-export type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
+type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 const ELEMENT: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 
 /** A graph's input or output; a text in the shape is an open size with a name. */
-export interface ValueSpec {
+interface ValueSpec {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly (number | string)[];
