@@ -3,16 +3,28 @@
  *
  * @module
  */
+import { join } from 'node:path';
+import { DEFAULT_NAMESPACE } from '../contract/index.ts';
 import type { ExtractorRegistry } from '../extractor/index.ts';
-import type { Coordinator, RateMeter, ThumbnailStore } from '../ingest/index.ts';
+import { Coordinator, createRateMeter, createThumbnailStore } from '../ingest/index.ts';
+import type { RateMeter, ThumbnailStore } from '../ingest/index.ts';
+import { createModels } from '../models/index.ts';
 import type { Models } from '../models/index.ts';
+import { createCursorStore, createStatistics, searchIndexes } from '../retrieval/index.ts';
 import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
-import type { BlobStore } from '../sources/index.ts';
+import { BlobStore } from '../sources/index.ts';
 import type { Database, PolicyRecord } from '../store/index.ts';
+import { createEncoderHost } from './encoder-host.ts';
 import type { EncoderHost } from './encoder-host.ts';
+import { createEventHub } from './events.ts';
 import type { EventHub } from './events.ts';
+import { loadExtractors } from './extractors.ts';
+import { createIndexKeeper } from './index-keeper.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import type { ResolvedOptions } from './options.ts';
+import { createPolicyMemory } from './policy-memory.ts';
+import { gateCondition } from './sql.ts';
+import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface EngineContext {
@@ -36,4 +48,64 @@ export interface EngineContext {
   readonly policies: (namespace: string) => Promise<readonly PolicyRecord[]>;
   /** Tasks were planned or policies changed: forgets what is remembered, starts and wakes workers. */
   readonly planned: (namespace: string) => void;
+}
+
+/** Puts the parts together. Starts no process. */
+export async function createContext(options: ResolvedOptions, database: Database): Promise<EngineContext> {
+  const { home, models, extractors, onNote } = options;
+  const blobs = new BlobStore(join(home, 'blobs'));
+  const thumbnails = createThumbnailStore(join(home, 'thumbnails'));
+  const rates = createRateMeter();
+  const events = createEventHub();
+  const statistics = createStatistics(database);
+  const encoder = createEncoderHost({ models, extractors });
+  const { get: policies, forget } = createPolicyMemory(database);
+  const keeper = createIndexKeeper({ database, statistics, policies, onNote });
+  const coordinator = new Coordinator({
+    database,
+    thumbnails,
+    blobs,
+    rates,
+    policies,
+    onEvent(namespace, event) {
+      statistics.changed(namespace);
+      events.emit(namespace, event);
+      keeper.touch(namespace);
+    },
+    onPoliciesChanged: forget,
+  });
+  const workers = createWorkerPool({ count: options.workers, transport: coordinator, models, extractors, onNote });
+  return {
+    ...{
+      options,
+      database,
+      blobs,
+      thumbnails,
+      rates,
+      events,
+      statistics,
+      encoder,
+      policies,
+      keeper,
+      coordinator,
+      workers,
+    },
+    registry: await loadExtractors(extractors),
+    models: createModels(models),
+    namespaces: new Set([DEFAULT_NAMESPACE]),
+    search: {
+      database,
+      encoder,
+      statistics,
+      cursors: createCursorStore(),
+      bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
+      indexes: async (namespace) => searchIndexes(await policies(namespace)),
+      gateCondition: (namespace, where) => gateCondition(database, namespace, where),
+    },
+    planned(namespace) {
+      forget(namespace);
+      coordinator.planned();
+      workers.start();
+    },
+  };
 }

@@ -9,25 +9,16 @@ import { DEFAULT_NAMESPACE } from '../contract/index.ts';
 import { createClient } from '../client/index.ts';
 import type { FoveaClient } from '../client/index.ts';
 import { createApp } from '../http/index.ts';
-import { createCoordinator, createRateMeter, createThumbnailStore } from '../ingest/index.ts';
-import { createModels } from '../models/index.ts';
-import { createCursorStore, createStatistics, searchIndexes } from '../retrieval/index.ts';
-import { BlobStore } from '../sources/index.ts';
-import type { Database, PolicyRecord } from '../store/index.ts';
-import { ensureNamespace, migrate, openDatabase, policiesOf, takeHomeLock } from '../store/index.ts';
+import type { Database } from '../store/index.ts';
+import { ensureNamespace, migrate, openDatabase, takeHomeLock } from '../store/index.ts';
 import type { HomeLock } from '../store/index.ts';
+import { createContext } from './context.ts';
 import type { EngineContext } from './context.ts';
-import { createEncoderHost } from './encoder-host.ts';
-import { createEventHub } from './events.ts';
-import { loadExtractors } from './extractors.ts';
-import { createIndexKeeper } from './index-keeper.ts';
 import { resolveOptions } from './options.ts';
-import type { EngineOptions, ResolvedOptions } from './options.ts';
+import type { EngineOptions } from './options.ts';
 import { createServices } from './services.ts';
-import { gateCondition } from './sql.ts';
 import { VERSION } from './version.ts';
 import { repinWaiting } from './waiting-policies.ts';
-import { createWorkerPool } from './worker-pool.ts';
 
 /**
  * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
@@ -90,74 +81,6 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
     await lock.release();
     throw error;
   }
-}
-
-async function createContext(options: ResolvedOptions, database: Database): Promise<EngineContext> {
-  const registry = await loadExtractors(options.extractors);
-  const blobs = new BlobStore(join(options.home, 'blobs'));
-  const thumbnails = createThumbnailStore(join(options.home, 'thumbnails'));
-  const rates = createRateMeter();
-  const events = createEventHub();
-  const statistics = createStatistics(database);
-  const encoder = createEncoderHost({ models: options.models, extractors: options.extractors });
-  const remembered = new Map<string, Promise<readonly PolicyRecord[]>>();
-  const policies = (namespace: string): Promise<readonly PolicyRecord[]> => {
-    const known = remembered.get(namespace) ?? policiesOf(database, namespace);
-    remembered.set(namespace, known);
-    known.catch(() => remembered.delete(namespace));
-    return known;
-  };
-  const keeper = createIndexKeeper({ database, statistics, policies, onNote: options.onNote });
-  const coordinator = createCoordinator({
-    database,
-    thumbnails,
-    blobs,
-    rates,
-    onEvent(namespace, event) {
-      statistics.changed(namespace);
-      events.emit(namespace, event);
-      keeper.touch(namespace);
-    },
-    onPoliciesChanged: (namespace) => remembered.delete(namespace),
-  });
-  const workers = createWorkerPool({
-    count: options.workers,
-    transport: coordinator,
-    models: options.models,
-    extractors: options.extractors,
-    onNote: options.onNote,
-  });
-  return {
-    options,
-    database,
-    registry,
-    models: createModels(options.models),
-    blobs,
-    thumbnails,
-    rates,
-    coordinator,
-    workers,
-    encoder,
-    events,
-    statistics,
-    keeper,
-    policies,
-    namespaces: new Set([DEFAULT_NAMESPACE]),
-    search: {
-      database,
-      encoder,
-      cursors: createCursorStore(),
-      statistics,
-      bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
-      indexes: async (namespace) => searchIndexes(await policies(namespace)),
-      gateCondition: (namespace, where) => gateCondition(database, namespace, where),
-    },
-    planned(namespace) {
-      remembered.delete(namespace);
-      coordinator.planned(namespace);
-      workers.start();
-    },
-  };
 }
 
 /** Tasks that an earlier run left open go on. */

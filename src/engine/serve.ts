@@ -24,7 +24,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Opens the engine and listens.
@@ -38,7 +38,7 @@ export async function serve({
   apiKeys,
   ...options
 }: ServeOptions): Promise<Server> {
-  if (!LOOPBACK.includes(host) && (apiKeys ?? []).length === 0) {
+  if (!LOOPBACK.has(host) && (apiKeys ?? []).length === 0) {
     throw new InvalidInputError(
       `Cannot listen on "${host}" without API keys: anybody who reaches it could read and delete the pictures; give a key (FOVEA_API_KEY) or listen on 127.0.0.1`,
     );

@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import type {
   ClaimReply,
   ClaimRequest,
+  CompleteReply,
   CompleteRequest,
   ContentResult,
   FoveaEvent,
@@ -21,7 +22,7 @@ import type {
 import { NotFoundError } from '../contract/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath } from '../sources/index.ts';
-import type { ClaimedContent, Database, PolicyRecord, Queryable, TaskCount } from '../store/index.ts';
+import type { ClaimedContent, Database, PolicyRecord, Queryable } from '../store/index.ts';
 import {
   activateReady,
   claimTasks,
@@ -33,7 +34,6 @@ import {
   MAX_ATTEMPTS,
   PICTURE_POLICY,
   planTasks,
-  policiesOf,
   readRegions,
   releaseTasks,
   setPicture,
@@ -54,145 +54,151 @@ export interface CoordinatorOptions {
   readonly thumbnails: ThumbnailStore;
   readonly blobs: BlobStore;
   readonly rates: RateMeter;
+  /** Policies of a namespace; may be remembered until `onPoliciesChanged` or `planned`. */
+  readonly policies: (namespace: string) => Promise<readonly PolicyRecord[]>;
   readonly onEvent: (namespace: string, event: FoveaEvent) => void;
   /** A policy version took over, or waits for a model now. */
   readonly onPoliciesChanged: (namespace: string) => void;
 }
 
-export interface Coordinator extends WorkerTransport {
-  /** Something was planned: wakes waiting claims, and forgets what is remembered of a namespace's policies. */
-  planned(namespace: string): void;
-  /** True while some task of some namespace could be claimed or is running. */
-  hasWork(): Promise<boolean>;
-  /** Ends waiting claims with nothing and refuses new ones. */
-  stop(): void;
-  /** Workers that claimed or reported within the last minute. */
-  workers(): readonly string[];
-}
+/** Leases tasks to workers and takes their results. */
+export class Coordinator implements WorkerTransport {
+  readonly #options: CoordinatorOptions;
+  readonly #wake = createWake();
+  /** When each worker was heard of, milliseconds since 1970. */
+  readonly #seen = new Map<string, number>();
+  #stopped = false;
 
-export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { database } = options;
-  const wake = createWake();
-  const policies = new Map<string, Promise<PolicyRecord[]>>();
-  const seen = new Map<string, number>();
-  let stopped = false;
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+  }
 
-  const policiesIn = (namespace: string): Promise<PolicyRecord[]> => {
-    const known = policies.get(namespace) ?? policiesOf(database, namespace);
-    policies.set(namespace, known);
-    known.catch(() => policies.delete(namespace));
-    return known;
-  };
+  async claim(request: ClaimRequest): Promise<ClaimReply> {
+    this.#seen.set(request.workerId, Date.now());
+    const until = Date.now() + request.waitMs;
+    for (;;) {
+      const reply = this.#stopped ? undefined : await this.#claimOnce(request);
+      if (reply !== undefined) return reply;
+      const left = until - Date.now();
+      if (this.#stopped || left <= 0) return { token: '', leaseMs: LEASE_MS, policies: [], contents: [] };
+      // Back-offs and leases run out without a notice: look again each second.
+      await this.#wake.wait(Math.min(left, 1000));
+    }
+  }
 
-  const forget = (namespace: string): void => {
-    policies.delete(namespace);
-    options.onPoliciesChanged(namespace);
-  };
-
-  const claimOnce = async (request: ClaimRequest): Promise<ClaimReply | undefined> => {
+  async heartbeat({
+    workerId,
+    token,
+  }: {
+    readonly workerId: string;
+    readonly token: string;
+  }): Promise<{ readonly valid: boolean }> {
+    this.#seen.set(workerId, Date.now());
+    const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) {
-      const known = await policiesIn(namespace);
-      const able = known.filter(
-        (policy) => policy.waitingFor === undefined && (request.extractors?.includes(policy.extractor) ?? true),
+      if (await extendLease(database, namespace, token, LEASE_MS)) return { valid: true };
+    }
+    return { valid: false };
+  }
+
+  async complete(request: CompleteRequest): Promise<CompleteReply> {
+    this.#seen.set(request.workerId, Date.now());
+    const stale: string[] = [];
+    for (const [namespace, results] of byNamespace(request.results)) {
+      const known = await this.#options.policies(namespace);
+      stale.push(...(await storeResults(this.#options, namespace, request, results, known)));
+      await this.#refuse(namespace, request.refused, known);
+      await this.#takeOver(namespace, known);
+      this.#options.onEvent(namespace, { type: 'features', contentIds: results.map(({ contentId }) => contentId) });
+    }
+    this.#wake.notify();
+    return { stale };
+  }
+
+  async abandon({ token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+    const { database } = this.#options;
+    for (const namespace of await listNamespaces(database)) await expireLease(database, namespace, token);
+    this.#wake.notify();
+  }
+
+  async bytes(namespace: string, contentId: string): Promise<Uint8Array> {
+    const { database, blobs } = this.#options;
+    const content = await getContent(database, namespace, contentId);
+    for (const { uri, state } of content?.locations ?? []) {
+      const path = localPath(uri, blobs);
+      if (state === 'present' && path !== undefined) return readFile(path);
+    }
+    const reason = 'none of the places where its bytes lay is there any more';
+    throw new NotFoundError('content', contentId, [], reason);
+  }
+
+  /** Something was planned: wakes waiting claims. */
+  planned(): void {
+    this.#wake.notify();
+  }
+
+  /** True while some task of some namespace could be claimed or is running. */
+  async hasWork(): Promise<boolean> {
+    const { database } = this.#options;
+    for (const namespace of await listNamespaces(database)) {
+      const able = (await this.#options.policies(namespace)).filter((policy) => policy.waitingFor === undefined);
+      const counts = await taskCounts(database, namespace);
+      const ours = counts.filter(
+        (count) => count.policyId === PICTURE_POLICY.policyId || able.some((policy) => isOf(count, policy)),
       );
-      const claimable = [PICTURE_POLICY, ...able.map((policy) => ({ policyId: policy.id, version: policy.version }))];
+      if (ours.some(({ waiting, running }) => waiting + running > 0)) return true;
+    }
+    return false;
+  }
+
+  /** Ends waiting claims with nothing and gives out no more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake.notify();
+  }
+
+  /** Workers that claimed or reported within the last minute. */
+  workers(): readonly string[] {
+    return [...this.#seen].filter(([, at]) => at > Date.now() - 60_000).map(([workerId]) => workerId);
+  }
+
+  async #claimOnce(request: ClaimRequest): Promise<ClaimReply | undefined> {
+    const { database, blobs } = this.#options;
+    for (const namespace of await listNamespaces(database)) {
+      const known = await this.#options.policies(namespace);
+      const takes = (policy: PolicyRecord): boolean => request.extractors?.includes(policy.extractor) ?? true;
+      const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy));
+      const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
       const token = randomUUID();
+      const { maxContents } = request;
       const claimed = await claimTasks(database, namespace, {
         token,
         leaseMs: LEASE_MS,
-        maxContents: request.maxContents,
+        maxContents,
         policies: claimable,
       });
       if (claimed.length > 0) {
-        const contents = await describeWork(database, options.blobs, namespace, claimed, able);
+        const contents = await describeWork(database, blobs, namespace, claimed, able);
         return { token, leaseMs: LEASE_MS, policies: usedPolicies(claimed, able), contents };
       }
     }
     return undefined;
-  };
+  }
 
-  return {
-    async claim(request) {
-      seen.set(request.workerId, Date.now());
-      const until = Date.now() + request.waitMs;
-      for (;;) {
-        const reply = stopped ? undefined : await claimOnce(request);
-        if (reply !== undefined) return reply;
-        const left = until - Date.now();
-        if (stopped || left <= 0) return { token: '', leaseMs: LEASE_MS, policies: [], contents: [] };
-        // Back-offs and leases run out without a notice: look again each second.
-        await wake.wait(Math.min(left, 1000));
-      }
-    },
+  /** Policies that a worker can't serve wait, with its reason. */
+  async #refuse(namespace: string, refused: CompleteRequest['refused'], known: readonly PolicyRecord[]): Promise<void> {
+    for (const { policyId, version, error } of refused) {
+      if (!known.some((policy) => isOf({ policyId, version }, policy))) continue;
+      await setPolicyWaiting(this.#options.database, policyId, version, error.message);
+      this.#options.onPoliciesChanged(namespace);
+    }
+  }
 
-    async heartbeat({ workerId, token }) {
-      seen.set(workerId, Date.now());
-      for (const namespace of await listNamespaces(database)) {
-        if (await extendLease(database, namespace, token, LEASE_MS)) return { valid: true };
-      }
-      return { valid: false };
-    },
-
-    async complete(request) {
-      seen.set(request.workerId, Date.now());
-      const stale: string[] = [];
-      for (const [namespace, results] of byNamespace(request.results)) {
-        const known = await policiesIn(namespace);
-        const outcome = await storeResults(options, namespace, request, results, known);
-        stale.push(...outcome);
-        for (const { policyId, version, error } of request.refused) {
-          if (known.some((policy) => policy.id === policyId && policy.version === version)) {
-            await setPolicyWaiting(database, policyId, version, error.message);
-            forget(namespace);
-          }
-        }
-        if (
-          known.some((policy) => policy.state === 'building') &&
-          (await activateReady(database, namespace)).length > 0
-        ) {
-          forget(namespace);
-        }
-        options.onEvent(namespace, { type: 'features', contentIds: results.map(({ contentId }) => contentId) });
-      }
-      wake.notify();
-      return { stale };
-    },
-
-    async abandon({ token }) {
-      for (const namespace of await listNamespaces(database)) await expireLease(database, namespace, token);
-      wake.notify();
-    },
-
-    async bytes(namespace, contentId) {
-      const content = await getContent(database, namespace, contentId);
-      for (const { uri, state } of content?.locations ?? []) {
-        const path = localPath(uri, options.blobs);
-        if (state === 'present' && path !== undefined) return readFile(path);
-      }
-      throw new NotFoundError('content', contentId, [], 'none of the places where its bytes lay is there any more');
-    },
-
-    planned(namespace) {
-      policies.delete(namespace);
-      wake.notify();
-    },
-    async hasWork() {
-      for (const namespace of await listNamespaces(database)) {
-        const able = (await policiesIn(namespace)).filter((policy) => policy.waitingFor === undefined);
-        const ours = (count: TaskCount): boolean =>
-          count.policyId === PICTURE_POLICY.policyId ||
-          able.some((policy) => policy.id === count.policyId && policy.version === count.version);
-        if ((await taskCounts(database, namespace)).some((count) => ours(count) && count.waiting + count.running > 0))
-          return true;
-      }
-      return false;
-    },
-    stop() {
-      stopped = true;
-      wake.notify();
-    },
-    workers: () => [...seen].filter(([, at]) => at > Date.now() - 60_000).map(([workerId]) => workerId),
-  };
+  /** A new version whose last task has ended takes the old one's place. */
+  async #takeOver(namespace: string, known: readonly PolicyRecord[]): Promise<void> {
+    if (!known.some((policy) => policy.state === 'building')) return;
+    if ((await activateReady(this.#options.database, namespace)).length > 0) this.#options.onPoliciesChanged(namespace);
+  }
 }
 
 /** Writes what a worker sends; returns the contents whose lease had gone. */

@@ -5,8 +5,7 @@
  */
 export { addPath } from './add-path.ts';
 export type { AddDependencies } from './add-path.ts';
-export { createCoordinator } from './coordinator.ts';
-export type { Coordinator } from './coordinator.ts';
+export { Coordinator } from './coordinator.ts';
 export { createPolicyCache } from './policy-cache.ts';
 export { createRateMeter } from './progress.ts';
 export type { RateMeter } from './progress.ts';

@@ -35,7 +35,7 @@ function runCommand(): Command {
         params: options.param ?? {},
         draw: options.draw !== undefined,
       });
-      if (options.json === true) printJson(results.map(({ drawing: _, ...result }) => result));
+      if (options.json === true) printJson(results.map(({ file, rows, error }) => ({ file, rows, error })));
       else for (const result of results) show(result);
       const [first] = results;
       if (options.draw !== undefined && first?.drawing !== undefined) {
