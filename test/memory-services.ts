@@ -199,8 +199,16 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       const found = [...contents.values()].filter(({ name }) => wanted === undefined || name.includes(wanted));
       return {
         hits: found.slice(0, limit).map(({ contentId, name, mimeType, width, height, labels }) => ({
-          ...{ contentId, name, mimeType, width, height, labels },
-          ...{ uri: null, similarity: null, ord: null, region: null },
+          contentId,
+          name,
+          mimeType,
+          width,
+          height,
+          labels,
+          uri: null,
+          similarity: null,
+          ord: null,
+          region: null,
         })),
         total: found.length,
         indexed: { done: found.length, total: found.length },
@@ -231,7 +239,12 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         leaseMs: 30_000,
         policies: [{ policyId: 1, version: 1, extractor: 'image/yolo', params: { conf: 0.5 }, space: null }],
         contents: [...contents.values()].map(({ contentId, mimeType, sizeBytes }) => ({
-          ...{ namespace: 'default', contentId, mimeType, sizeBytes, path: '/home/ann/secret.jpg', picture: true },
+          namespace: 'default',
+          contentId,
+          mimeType,
+          sizeBytes,
+          path: '/home/ann/secret.jpg',
+          picture: true,
           tasks: [{ policyId: 1, version: 1, regions: [{ ord: 2, box: [1, 2, 3, 4] }] }],
         })),
       }),

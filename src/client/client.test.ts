@@ -14,7 +14,7 @@ import {
   UnavailableError,
 } from '../contract/index.ts';
 import { type AppOptions, createApp, type Services } from '../http/index.ts';
-import { connect, createClient, FoveaClient } from './client.ts';
+import { connect, createClient, type FoveaClient } from './client.ts';
 
 function setUp(options: Partial<AppOptions> = {}, overrides: Partial<Services> = {}) {
   const services = memoryServices(overrides);

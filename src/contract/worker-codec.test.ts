@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeBase64, decodeVector, encodeBase64, encodeVector } from './base64.ts';
 import { InvalidInputError } from './errors.ts';

@@ -88,6 +88,16 @@ describe('guard()', () => {
 });
 
 describe('checkAccess()', () => {
+  test('tells workers elsewhere no paths of this machine', async () => {
+    const app = createApp(memoryServices(), { version: '1', token: 'home' });
+    await app.request('/api/v1/namespaces/default/contents?name=a.jpg', { method: 'POST', body: 'bytes' });
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer home' };
+    const body = JSON.stringify({ workerId: 'w', maxContents: 1, waitMs: 0 });
+    const text = await (await app.request(CLAIM, { method: 'POST', body, headers })).text();
+    expect(text).toContain('image/jpeg');
+    expect(text).not.toContain('secret');
+  });
+
   test("lets only holders of the home's token add paths", async () => {
     const request = requester({ token: 'home', apiKeys: ['key'] });
     expect((await request(PATHS, { authorization: 'Bearer key' }, { path: '/photos' })).status).toBe(403);

@@ -48,9 +48,9 @@ async function dial(port: number, text: string): Promise<{ socket: Socket; recei
   return { socket, received: () => received };
 }
 
-function upload(port: number, contentType: string, start: string): ReturnType<typeof dial> {
+function upload(port: number, contentType: string, beginning: string): ReturnType<typeof dial> {
   const head = `POST ${ROOT}/contents?name=a.jpg HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: ${contentType}\r\nContent-Length: 100000\r\n\r\n`;
-  return dial(port, head + start);
+  return dial(port, head + beginning);
 }
 
 describe('a client that goes away', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { objectOf } from '../../test/json.ts';
 import { memoryServices } from '../../test/memory-services.ts';
+import { UnavailableError } from '../contract/index.ts';
 import { createApp } from './app.ts';
+import type { Services } from './services.ts';
 
 const CONTENTS = '/api/v1/namespaces/default/contents';
 
-function setUp(maxUploadBytes = 10_000) {
-  const services = memoryServices();
+function setUp(maxUploadBytes = 10_000, overrides: Partial<Services> = {}) {
+  const services = memoryServices(overrides);
   const app = createApp(services, { version: '1', maxUploadBytes });
   const post = async (body: RequestInit['body'], headers: Record<string, string> = {}, query = '') => {
     const response = await app.request(`${CONTENTS}${query}`, {
@@ -117,6 +119,22 @@ describe('upload() of a form', () => {
     expect([status, reply]).toMatchObject([413, { code: 'limit', limitBytes: 5_000 }]);
     expect(services.stored.size).toBe(0);
   });
+});
+
+test('upload() tells the reason of a broken body, however the engine words it', async () => {
+  const upload: Services['upload'] = async (_namespace, { body }) => {
+    try {
+      await body.pipeTo(new WritableStream());
+    } catch (cause) {
+      throw new UnavailableError('Cannot store: the stream broke', { cause });
+    }
+    throw new UnavailableError('Cannot store: the disk is full');
+  };
+  const post = setUp(5_000, { upload }).post;
+  expect((await post(chunks(6), {}, '?name=a.jpg')).status).toBe(413);
+  expect((await post(form(['f', new File([new Uint8Array(5_001)], 'a.jpg')]))).status).toBe(413);
+  expect((await post(...rawForm([FILE], ''))).status).toBe(400);
+  expect((await post(chunks(5), {}, '?name=a.jpg')).reply.message).toBe('Cannot store: the disk is full');
 });
 
 describe('upload() of bare bytes', () => {
