@@ -114,6 +114,8 @@ export type DeletedContents = z.infer<typeof DeletedContents>;
 
 /** Everything extracted from one content, by policy. */
 export const ContentFeatures = z.object({
-  features: z.array(z.object({ graph: z.string(), policy: z.string(), rows: z.array(z.record(z.string(), z.unknown())) })),
+  features: z.array(
+    z.object({ graph: z.string(), policy: z.string(), rows: z.array(z.record(z.string(), z.unknown())) }),
+  ),
 });
 export type ContentFeatures = z.infer<typeof ContentFeatures>;

@@ -17,7 +17,14 @@ export abstract class FoveaError extends Error {
 
   /** The error's own fields without `code`, `message`, `cause` and `name`, for JSON replies and logs. */
   facts(): Record<string, unknown> {
-    const { code: _code, name: _name, message: _message, cause: _cause, stack: _stack, ...facts } = this as FoveaError & {
+    const {
+      code: _code,
+      name: _name,
+      message: _message,
+      cause: _cause,
+      stack: _stack,
+      ...facts
+    } = this as FoveaError & {
       cause?: unknown;
     };
     return facts;
@@ -131,7 +138,11 @@ export class SqlError extends FoveaError {
   /** Character offset into the statement, counting from 0, where known. */
   readonly position: number | undefined;
 
-  constructor(message: string, facts: { sqlState?: string | undefined; position?: number | undefined } = {}, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    facts: { sqlState?: string | undefined; position?: number | undefined } = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.sqlState = facts.sqlState;
     this.position = facts.position;

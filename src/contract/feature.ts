@@ -6,7 +6,17 @@
 import { z } from 'zod';
 
 /** Column types an extractor may declare; `store/` maps each to a SQL type. `box` is `real[4]`: x1, y1, x2, y2. */
-export const ColumnType = z.enum(['text', 'integer', 'real', 'boolean', 'timestamp', 'json', 'box', 'text[]', 'real[]']);
+export const ColumnType = z.enum([
+  'text',
+  'integer',
+  'real',
+  'boolean',
+  'timestamp',
+  'json',
+  'box',
+  'text[]',
+  'real[]',
+]);
 export type ColumnType = z.infer<typeof ColumnType>;
 
 export const ColumnSpec = z.object({
@@ -36,7 +46,14 @@ export const OutputSpec = z.object({
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
 /** A value of a column. Timestamps are ISO 8601 texts; `null` is "not known". */
-export type ColumnValue = string | number | boolean | null | readonly string[] | readonly number[] | Readonly<Record<string, unknown>>;
+export type ColumnValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | readonly number[]
+  | Readonly<Record<string, unknown>>;
 
 /** One row of an extractor's result. */
 export interface FeatureRow {

@@ -91,7 +91,9 @@ export type IndexInfo = z.infer<typeof IndexInfo>;
 
 export const TableInfo = z.object({
   name: z.string(),
-  columns: z.array(z.object({ name: z.string(), type: z.string(), unit: z.string().optional(), description: z.string().optional() })),
+  columns: z.array(
+    z.object({ name: z.string(), type: z.string(), unit: z.string().optional(), description: z.string().optional() }),
+  ),
   /** What `create table` would look like; for people and language models. */
   ddl: z.string(),
 });

@@ -16,7 +16,11 @@ export type Health = z.infer<typeof Health>;
 
 /** Server-sent events of a namespace. */
 export const FoveaEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('content'), contentIds: z.array(z.string()), change: z.enum(['added', 'deleted', 'labels']) }),
+  z.object({
+    type: z.literal('content'),
+    contentIds: z.array(z.string()),
+    change: z.enum(['added', 'deleted', 'labels']),
+  }),
   z.object({ type: z.literal('features'), contentIds: z.array(z.string()) }),
   z.object({ type: z.literal('graph'), graph: z.string() }),
 ]);
