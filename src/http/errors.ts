@@ -41,7 +41,9 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  file_changed: 409,
   limit: 422,
+  unreadable_file: 422,
   unreadable_image: 422,
   extractor_definition: 422,
   extractor_output: 422,
@@ -53,7 +55,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
 /** What went wrong inside must not be told outside. */
 const INTERNAL = 'internal';
 
-export function statusOf(error: FoveaError): ContentfulStatusCode {
+function statusOf(error: FoveaError): ContentfulStatusCode {
   if (error instanceof PayloadTooLargeError) return 413;
   if (error instanceof UnauthorizedError) return 401;
   return (Object.hasOwn(STATUS, error.code) ? STATUS[error.code] : undefined) ?? 500;

@@ -4,6 +4,5 @@
  * @module
  */
 export { createApp } from './app.ts';
-export type { ErrorLog } from './errors.ts';
 export type { AppOptions } from './options.ts';
-export type { ByteRange, ServedFile, Services, Upload } from './services.ts';
+export type { ByteRange, ServedFile, Services } from './services.ts';

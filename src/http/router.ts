@@ -23,14 +23,14 @@ import { checkAccess } from './security.ts';
 import { eventReply, lineReply, type StreamOptions } from './stream.ts';
 
 /** A request whose parts fit the route. */
-export interface Call<R extends Route> {
+interface Call<R extends Route> {
   readonly params: PathValues<R>;
   readonly query: ParsedQuery<R>;
   readonly body: ParsedBody<R>;
   readonly request: Request;
 }
 
-export type Handler<R extends Route, T> = (call: Call<R>) => T;
+type Handler<R extends Route, T> = (call: Call<R>) => T;
 
 export interface Router {
   readonly settings: Settings;

@@ -16,7 +16,7 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who sent a request: a holder of the token of `FOVEA_HOME`, a holder of an API key, or anybody. */
-export type Caller = 'home' | 'key' | 'anybody';
+type Caller = 'home' | 'key' | 'anybody';
 
 /** Refuses hosts that are not this server, changes from foreign pages, and callers without a key where one is needed. */
 export function guard(settings: Settings): MiddlewareHandler {
@@ -49,7 +49,7 @@ export function checkAccess(request: Request, access: Access, settings: Settings
   }
 }
 
-export function identify(request: Request, settings: Pick<Settings, 'token' | 'apiKeys'>): Caller {
+function identify(request: Request, settings: Pick<Settings, 'token' | 'apiKeys'>): Caller {
   const credential = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
   if (credential === undefined) return 'anybody';
   if (settings.token !== undefined && isSame(credential, settings.token)) return 'home';
