@@ -24,7 +24,7 @@ export function text(options: ColumnOptions = {}): ColumnSpec {
   return column('text', options);
 }
 
-/** A whole number of 32 bits, signed. */
+/** A whole number, exact: within ±(2⁵³ − 1). 64-bit hashes are texts. */
 export function integer(options: NumberOptions = {}): ColumnSpec {
   return column('integer', options);
 }

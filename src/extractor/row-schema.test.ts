@@ -11,7 +11,7 @@ describe('rowSchema()', () => {
   test.each<[string, ColumnSpec, ColumnValue[], ColumnValue[]]>([
     ['text', text(), ['', 'NO PARKING', null], [1, 'a\0b']],
     ['integer', integer({ range: [0, 8] }), [0, 8, null], [9, -1, 1.5, '1']],
-    ['integer of 32 bits', integer(), [2147483647], [2147483648]],
+    ['integer, exact', integer(), [2 ** 53 - 1, -(2 ** 31) - 1], [2 ** 53]],
     ['real', real({ range: [0, 1] }), [0, 0.5, 1, null], [1.01, Number.NaN, Infinity, '0.5']],
     ['boolean', boolean(), [true, false, null], [0, 'true']],
     [

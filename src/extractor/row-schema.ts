@@ -2,7 +2,7 @@
  * The schema of the rows that an output declares: what a result must satisfy before it is stored.
  *
  * It refuses what a database would refuse or change in silence (unknown and missing columns, NUL characters, NaN,
- * integers over 32 bits, times without a zone) and what would spoil a search (a vector of the wrong length, or one
+ * integers that are not exact, times without a zone) and what would spoil a search (a vector of the wrong length, or one
  * that is not of unit length).
  *
  * @module
@@ -51,7 +51,7 @@ function columnSchema({ type, range }: ColumnSpec): z.ZodType<ColumnValue> {
     case 'text':
       return textSchema;
     case 'integer':
-      return z.int32().min(low).max(high);
+      return z.int().min(low).max(high);
     case 'real':
       return z.number().min(low).max(high);
     case 'boolean':
