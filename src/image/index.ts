@@ -12,3 +12,6 @@ export { THUMBNAIL_SIDE, encodeThumbnail, thumbnail, thumbnailRequest } from './
 export { type DrawnBox, drawBoxes } from './draw.ts';
 export { configureForHost } from './host.ts';
 export { type Raster, type Rectangle, resample } from './resample.ts';
+export { HASH_PIXELS, dHash, hammingDistance, hashToHex, pHash } from './hash.ts';
+export { COLOR_PIXELS, type DominantColor, dominantColors } from './colors.ts';
+export { type ExifFacts, readExif } from './exif.ts';
