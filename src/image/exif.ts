@@ -13,7 +13,8 @@
  *
  * @module
  */
-import { load } from 'exifreader';
+// A CommonJS bundle: Node finds no names in it, only the default.
+import ExifReader from 'exifreader';
 
 export interface ExifFacts {
   /** UTC, ISO 8601, e.g. `2015-04-10T18:12:23.550Z`; see above for what it means without a zone. */
@@ -79,7 +80,8 @@ type Tags = ReadonlyMap<string, unknown>;
 function loadTags(bytes: Uint8Array): Tags {
   const tags = new Map<string, unknown>();
   try {
-    const groups = load(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { expanded: true });
+    // eslint-disable-next-line import/no-named-as-default-member
+    const groups = ExifReader.load(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { expanded: true });
     for (const [name, tag] of Object.entries(groups.exif ?? {})) tags.set(name, valueOf(tag));
     for (const [name, tag] of Object.entries(groups.xmp ?? {})) tags.set(`xmp:${name}`, valueOf(tag));
     for (const [name, value] of Object.entries(groups.gps ?? {})) tags.set(`gps:${name}`, value);
