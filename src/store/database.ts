@@ -5,7 +5,14 @@
  */
 
 /** A value of a parameter. Pass jsonb as `JSON.stringify(…)` text; vectors as `dialect.vector(…)`. */
-export type SqlValue = string | number | boolean | null | Uint8Array | Date | readonly (string | number | boolean | null)[];
+export type SqlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | Date
+  | readonly (string | number | boolean | null)[];
 
 /**
  * What rows hold, the same on both databases: `bigint` and `count` as numbers (texts beyond 2^53), `numeric` as numbers,
@@ -14,7 +21,7 @@ export type SqlValue = string | number | boolean | null | Uint8Array | Date | re
  */
 export interface QueryResult<Row> {
   readonly rows: Row[];
-  /** Columns in their order, also where there are no rows; of two with one name, the row holds the last. */
+  /** Columns in their order, also where there are no rows; of two called `a`, the second is `a_2`, in rows too. */
   readonly columns: readonly ResultColumn[];
   /** Rows written by INSERT, UPDATE, DELETE; 0 for SELECT. */
   readonly affected: number;
@@ -36,7 +43,11 @@ export interface QueryOptions {
 export interface Queryable {
   readonly dialect: Dialect;
   /** One statement, extended protocol. Errors are `DatabaseError`s with the SQLSTATE in `sqlState`. */
-  query<Row = Record<string, unknown>>(text: string, values?: readonly SqlValue[], options?: QueryOptions): Promise<QueryResult<Row>>;
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly SqlValue[],
+    options?: QueryOptions,
+  ): Promise<QueryResult<Row>>;
   /** Several statements without parameters (DDL). */
   execute(text: string): Promise<void>;
 }
@@ -55,7 +66,10 @@ export interface Database extends Queryable {
    * transaction with `SET LOCAL ROLE` (PGlite). For the SQL door only. `search_path` is the namespace's schema, then
    * `public` for the operators of vectors. The role is made by `ensureReader` (`reader.ts`).
    */
-  asReader<T>(reader: { readonly role: string; readonly schema: string }, work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  asReader<T>(
+    reader: { readonly role: string; readonly schema: string },
+    work: (transaction: Queryable) => Promise<T>,
+  ): Promise<T>;
   /** CHECKPOINT, VACUUM ANALYZE after loads: the host's duty on PGlite, left to autovacuum on PostgreSQL. */
   maintain(reason: 'load' | 'index' | 'idle'): Promise<void>;
   close(): Promise<void>;
@@ -103,7 +117,12 @@ export class DatabaseError extends Error {
 
   constructor(
     message: string,
-    facts: { sqlState: string; position?: number | undefined; detail?: string | undefined; constraint?: string | undefined },
+    facts: {
+      sqlState: string;
+      position?: number | undefined;
+      detail?: string | undefined;
+      constraint?: string | undefined;
+    },
     options?: ErrorOptions,
   ) {
     super(message, options);

@@ -9,6 +9,7 @@
 import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { TimeoutError } from '../../contract/errors.ts';
 import { DatabaseError, type QueryResult } from '../database.ts';
+import { distinctColumns } from '../result-columns.ts';
 import type { ValueTypes } from '../types.ts';
 
 const WATCHDOG_MS = 200;
@@ -136,7 +137,9 @@ export class Connection {
 }
 
 function toQueryResult<Row>(result: QueryArrayResult, types: ValueTypes): QueryResult<Row> {
-  const columns = result.fields.map(({ name, dataTypeID }) => ({ name, type: types.name(dataTypeID) }));
+  const columns = distinctColumns(
+    result.fields.map(({ name, dataTypeID }) => ({ name, type: types.name(dataTypeID) })),
+  );
   const rows = result.rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
   return { columns, rows: rows as Row[], affected: WRITES.has(result.command) ? (result.rowCount ?? 0) : 0 };
 }

@@ -1,0 +1,8 @@
+/**
+ * The SQL door: what lets users ask the database in SQL, safely.
+ *
+ * @module
+ */
+export { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runUserSql, type UserSql } from './door.ts';
+export { gateCondition, gateStatement, type GatedStatement, type GateOptions } from './gate.ts';
+export { hardenSql, OPEN_FUNCTIONS_SQL } from './harden.ts';
