@@ -5,8 +5,8 @@
  */
 import { z } from 'zod';
 
-/** Lower-case uuid text. */
-export const ContentId = z.uuid();
+/** A uuid; ids that callers give are any 128-bit number in that form, so its version bits are not checked. */
+export const ContentId = z.guid();
 
 /** Free key → value pairs that a user gives; values are kept as typed. */
 export const Labels = z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]));

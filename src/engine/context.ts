@@ -14,6 +14,7 @@ import { createCursorStore, createStatistics, searchIndexes } from '../retrieval
 import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
 import { BlobStore } from '../sources/index.ts';
 import type { Database, PolicyRecord } from '../store/index.ts';
+import { downloadNotes } from './download-notes.ts';
 import { createEncoderHost } from './encoder-host.ts';
 import type { EncoderHost } from './encoder-host.ts';
 import { createEventHub } from './events.ts';
@@ -76,22 +77,20 @@ export async function createContext(options: ResolvedOptions, database: Database
   });
   const workers = createWorkerPool({ count: options.workers, transport: coordinator, models, extractors, onNote });
   return {
-    ...{
-      options,
-      database,
-      blobs,
-      thumbnails,
-      rates,
-      events,
-      statistics,
-      encoder,
-      policies,
-      keeper,
-      coordinator,
-      workers,
-    },
+    options,
+    database,
+    blobs,
+    thumbnails,
+    rates,
+    events,
+    statistics,
+    encoder,
+    policies,
+    keeper,
+    coordinator,
+    workers,
     registry: await loadExtractors(extractors),
-    models: createModels(models),
+    models: createModels({ ...models, onProgress: downloadNotes(onNote) }),
     namespaces: new Set([DEFAULT_NAMESPACE]),
     search: {
       database,

@@ -1,10 +1,10 @@
 /**
  * Calls over the message channel between a process and its child: `{ id, method, argument }` → `{ id, value | error }`.
- * Both sides may call and serve. Errors cross as code, message and facts, and arrive as `RemoteError`s.
+ * Both sides may call and serve. Errors cross as code, message and facts, and arrive as what they were.
  *
  * @module
  */
-import { FoveaError } from '../contract/index.ts';
+import { errorFromJson, FoveaError } from '../contract/index.ts';
 
 /** The part of `ChildProcess` and `process` that is needed; serialization must be `advanced` (typed arrays). */
 export interface Channel {
@@ -15,21 +15,9 @@ export interface Channel {
 
 export type Handlers = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
-/** An error of the other side, with its code and facts. */
-export class RemoteError extends FoveaError {
-  readonly code: string;
-
-  constructor(reply: { readonly code?: string; readonly message: string; readonly [fact: string]: unknown }) {
-    const { code, message, ...facts } = reply;
-    super(message);
-    this.code = code ?? 'internal';
-    Object.assign(this, facts);
-  }
-}
-
 /** The other side of a channel. */
 export interface Remote {
-  /** Rejects with `RemoteError` when the other side threw, and with `ChannelClosedError` when it went away. */
+  /** Rejects with the error that the other side threw, and with `ChannelClosedError` when it went away. */
   call<T>(method: string, argument?: unknown): Promise<T>;
 }
 
@@ -63,7 +51,7 @@ export function connectChannel(channel: Channel, handlers: Handlers): Remote {
     }
     const call = waiting.get(message.id);
     waiting.delete(message.id);
-    if ('error' in message) call?.reject(new RemoteError(message.error));
+    if ('error' in message) call?.reject(errorFromJson({ code: 'internal', ...message.error }));
     else call?.resolve(message.value as never);
   });
 

@@ -30,7 +30,7 @@ import { createNamespace, requireNamespace } from './namespaces.ts';
 import { runSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
 import { VERSION } from './version.ts';
-import { repinWaiting } from './waiting-policies.ts';
+import { repinWaiting, repinWaitingNowAndThen } from './waiting-policies.ts';
 
 /** Every use case of an open engine. */
 export function createServices(context: EngineContext): Services {
@@ -192,7 +192,7 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
   return {
     async status(namespace) {
       await requireNamespace(context, namespace);
-      await repinWaiting(context);
+      await repinWaitingNowAndThen(context);
       return namespaceStatus(
         {
           database: context.database,
@@ -225,7 +225,7 @@ function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 
     },
     async sql(namespace, request) {
       await requireNamespace(context, namespace);
-      return runSql(context, namespace, request);
+      return runSql(database, namespace, request);
     },
     async listIndexes(namespace) {
       await requireNamespace(context, namespace);

@@ -7,14 +7,13 @@ import type { SqlRequest, SqlResult } from '../contract/index.ts';
 import type { Database } from '../store/index.ts';
 import { namespaceSchema, readerRole, viewNames } from '../store/index.ts';
 import { gateCondition as gate, runUserSql } from '../store/door/index.ts';
-import type { EngineContext } from './context.ts';
 
 /** Statements end after so long unless the request asks for less. */
 const TIMEOUT_MS = { pglite: 2_000, postgres: 15_000 } as const;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export async function runSql(
-  { database }: EngineContext,
+  database: Database,
   namespace: string,
   { query, params = [], limit = 1000, timeoutMs }: SqlRequest,
 ): Promise<SqlResult> {

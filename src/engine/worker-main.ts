@@ -8,6 +8,7 @@ import type { ClaimReply, CompleteReply, WorkerTransport } from '../contract/ind
 import { configureForHost } from '../image/index.ts';
 import { createPolicyCache, runWorker } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
+import { downloadNotes } from './download-notes.ts';
 import { loadExtractors } from './extractors.ts';
 import type { ModelFolders } from './options.ts';
 import { connectChannel } from './rpc.ts';
@@ -25,7 +26,13 @@ const stopping = new AbortController();
 const supervisor = connectChannel(process, {
   async start(settings: WorkerStart) {
     configureForHost();
-    const cache = createPolicyCache(await loadExtractors(settings.extractors), createModels(settings.models));
+    const cache = createPolicyCache(
+      await loadExtractors(settings.extractors),
+      createModels({
+        ...settings.models,
+        onProgress: downloadNotes((sentence) => process.stderr.write(`${sentence}\n`)),
+      }),
+    );
     const options = {
       workerId: settings.workerId,
       ...(settings.only === undefined ? {} : { extractors: settings.only }),

@@ -5,6 +5,7 @@
  * @module
  */
 import { lstat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { AddPathRequest, AddProgress, AddProblem, Labels } from '../contract/index.ts';
 import { FoveaError } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
@@ -35,10 +36,11 @@ export async function* addPath(
   namespace: string,
   request: AddPathRequest,
 ): AsyncGenerator<AddProgress> {
+  const root = resolve(request.path);
   const labels = request.labels ?? {};
   const totals = emptyTotals();
   let batch: FoundFile[] = [];
-  for await (const entry of walk(request.path)) {
+  for await (const entry of walk(root)) {
     if (entry.kind === 'file') {
       totals.seen += 1;
       batch.push(entry);
@@ -46,6 +48,7 @@ export async function* addPath(
       totals.seen += 1;
       ignore(totals, entry.extension);
     } else {
+      totals.seen += 1;
       addProblem(totals, { path: entry.path, code: entry.code, message: entry.message });
     }
     if (batch.length === BATCH) {
@@ -55,7 +58,7 @@ export async function* addPath(
     }
   }
   if (batch.length > 0) await addBatch(dependencies, namespace, batch, labels, totals);
-  totals.missing = await markMissing(dependencies.database, namespace, request.path);
+  totals.missing = await markMissing(dependencies.database, namespace, root);
   totals.finished = true;
   yield snapshot(totals);
 }

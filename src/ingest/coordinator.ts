@@ -20,9 +20,10 @@ import type {
   WorkerTransport,
 } from '../contract/index.ts';
 import { NotFoundError } from '../contract/index.ts';
+import { dependentPolicies } from '../graph/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath } from '../sources/index.ts';
-import type { ClaimedContent, Database, PolicyRecord, Queryable } from '../store/index.ts';
+import type { ClaimedContent, Database, PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
 import {
   activateReady,
   claimTasks,
@@ -272,10 +273,15 @@ async function planDependents(
   known: readonly PolicyRecord[],
   contentIds: readonly string[],
 ): Promise<void> {
-  const dependents = known.filter((policy) => policy.graph === source.graph && policy.contentSource === source.name);
-  const rows = dependents.flatMap((policy) =>
-    contentIds.map((contentId) => ({ contentId, policyId: policy.id, version: policy.version })),
-  );
+  const siblings = known.filter((policy) => policy.graph === source.graph);
+  if (!siblings.some((policy) => policy.contentSource === source.name)) return;
+  const rows: (PolicyVersion & { contentId: string })[] = [];
+  for (const contentId of contentIds) {
+    const content = await getContent(tx, namespace, contentId);
+    if (content === undefined) continue;
+    const takers = dependentPolicies(siblings, source.name, content);
+    rows.push(...takers.map(({ id, version }) => ({ contentId, policyId: id, version })));
+  }
   if (rows.length > 0) await planTasks(tx, namespace, rows);
 }
 

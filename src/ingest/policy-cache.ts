@@ -7,10 +7,9 @@ import { createHash } from 'node:crypto';
 import type { OutputSpec, WorkerPolicy } from '../contract/index.ts';
 import { ModelUnavailableError } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
-import type { ExtractorRegistry } from '../extractor/index.ts';
+import type { ExtractorRegistry, Models } from '../extractor/index.ts';
 import type { LoadedExtractor } from '../extractor/types.ts';
 import type { PixelRequest } from '../image/index.ts';
-import type { Models } from '../models/types.ts';
 
 /** An extractor that is ready to run a policy. */
 export interface ReadyPolicy {

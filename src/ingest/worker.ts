@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
+import type { CompleteRequest, ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
 import { runBatch } from '../extractor/index.ts';
 import type { PolicyCache } from './policy-cache.ts';
 import { policyKey, prepareBatch, taskError } from './prepare.ts';
@@ -50,15 +50,35 @@ export async function runWorker(
       continue;
     }
     upcoming = next();
-    const results = await inferBatch(batch);
+    const inferred = await inferBatch(batch);
+    const { results, refused } = withoutMissingModels(inferred, batch.refused);
     try {
-      await transport.complete({ workerId: options.workerId, token: batch.token, results, refused: batch.refused });
+      await transport.complete({ workerId: options.workerId, token: batch.token, results, refused });
     } catch (error) {
       // The lease runs out and somebody does it again; nothing was written.
       await fault(error, options, signal);
     }
   }
 }
+
+/** A model whose weights turn out to be missing only when it runs is no fault of the picture: its policy is refused, and waits. */
+function withoutMissingModels(
+  results: readonly ContentResult[],
+  before: CompleteRequest['refused'],
+): Pick<CompleteRequest, 'results' | 'refused'> {
+  const refused = new Map(before.map((policy) => [policyKey(policy), policy]));
+  const kept = results.map((result) => ({
+    ...result,
+    tasks: result.tasks.filter(({ policyId, version, error }) => {
+      if (error?.code !== MODEL_UNAVAILABLE) return true;
+      refused.set(policyKey({ policyId, version }), { policyId, version, error });
+      return false;
+    }),
+  }));
+  return { results: kept, refused: [...refused.values()] };
+}
+
+const MODEL_UNAVAILABLE = 'model_unavailable';
 
 async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return undefined;

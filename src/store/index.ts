@@ -27,4 +27,3 @@ export * from './task-status.ts';
 export * from './tasks.ts';
 export * from './vectors.ts';
 export { listTables, rebuildViews, viewNames } from './view-sql.ts';
-export * from './home-lock.ts';
