@@ -15,7 +15,20 @@ const layers = {
   retrieval: ['contract', 'store'],
   client: ['contract'],
   http: ['contract', 'ingest', 'retrieval', 'graph', 'store'],
-  engine: ['contract', 'image', 'models', 'extractor', 'extractors', 'sources', 'graph', 'store', 'ingest', 'retrieval', 'client', 'http'],
+  engine: [
+    'contract',
+    'image',
+    'models',
+    'extractor',
+    'extractors',
+    'sources',
+    'graph',
+    'store',
+    'ingest',
+    'retrieval',
+    'client',
+    'http',
+  ],
   cli: ['contract', 'client', 'engine'],
 };
 
@@ -68,6 +81,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.d.ts'],
+    },
   },
 };

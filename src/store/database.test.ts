@@ -256,7 +256,7 @@ describeEachDatabase('asReader()', (open) => {
     const started = performance.now();
     const lifting = db.asReader(reader, async (tx) => {
       await tx.query('select 1', [], { timeoutMs: 200 });
-      await tx.query(`select set_config('statement_timeout', '0', true)`);
+      await tx.query(`select set_config('statement_timeout', '0', true)`, [], { timeoutMs: 200 });
       await tx.query(BOMB, [], { timeoutMs: 200 });
     });
     await expect(lifting).rejects.toBeInstanceOf(TimeoutError);
