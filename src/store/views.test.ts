@@ -103,3 +103,12 @@ function policy(
     },
   };
 }
+
+test('planViews() leaves policies that write only vectors out of the shared views', () => {
+  const planned = views(['g'], policy(1, 'g', 'boxes', { score: 'real' }), policy(2, 'g', 'clip', {}));
+  const select = (name: string) => planned.find((view) => view.name === name)?.select ?? '';
+  expect(select('g')).toContain('_p1_v1');
+  expect(select('g')).not.toContain('_p2_v1');
+  expect(select('ingestion')).not.toContain('_p2_v1');
+  expect(select('g.clip')).toContain('_p2_v1');
+});

@@ -2,8 +2,8 @@
  * Plans the views of a namespace, which are what users see. Pure: policies in, definitions out.
  *
  *     content              one row a content
- *     ingestion            rows of all policies of all graphs
- *     <graph>              rows of all policies of that graph
+ *     ingestion            rows of all policies of all graphs that write columns
+ *     <graph>              those of that graph
  *     <graph>.<policy>     rows of one policy, with its vectors
  *
  * In the shared views columns of equal name and type are one column; a name that is taken by another type becomes
@@ -41,14 +41,16 @@ export function planViews(
   policies: readonly PolicyRecord[],
   dialect: Dialect,
 ): View[] {
+  // A policy that writes vectors only would add rows of nulls.
+  const described = policies.filter(({ output }) => Object.keys(output.columns).length > 0);
   return [
     contentView(namespace, policies),
-    rowsView(namespace, 'ingestion', policies),
+    rowsView(namespace, 'ingestion', described),
     ...graphs.map((graph) =>
       rowsView(
         namespace,
         graph,
-        policies.filter((policy) => policy.graph === graph),
+        described.filter((policy) => policy.graph === graph),
       ),
     ),
     ...policies.map((policy) => policyView(namespace, policy, dialect)),
