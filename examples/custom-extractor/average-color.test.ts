@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { testExtractor } from '../../test/conformance/extractor.ts';
+import { hasTestData, testData } from '../../test/data.ts';
 import { outputOf } from '../../src/extractor/define.ts';
 import { loadModule } from '../../src/extractor/load-module.ts';
 import { runBatch } from '../../src/extractor/run-batch.ts';
@@ -19,11 +21,19 @@ function picture(id: string, top: readonly number[], bottom: readonly number[]):
   return { id, pixels, bytes: new Uint8Array(), mimeType: 'image/png', original: { width: 1, height: 2 } };
 }
 
+const [extractor] = await loadModule(file);
+if (extractor === undefined) throw new Error('No extractor');
+const models = createModels({ cacheFolder: 'unused', offline: true });
+
+describe.skipIf(!hasTestData)('examples/custom-extractor', () => {
+  testExtractor(extractor, {
+    models,
+    pictures: [testData('data/photos/pets.jpg'), testData('data/photos/owl.jpg')],
+  });
+});
+
 test('examples/custom-extractor is loaded by its path and writes what it declared', async () => {
-  const [extractor] = await loadModule(file);
-  if (extractor === undefined) throw new Error('No extractor');
   expect(extractor.name).toBe('image/average-color');
-  const models = createModels({ cacheFolder: 'unused', offline: true });
   const output = outputOf(await extractor.describe({}, models));
   const items = [picture('red and black', [255, 0, 0], [0, 0, 0]), picture('grey', [100, 100, 100], [50, 50, 50])];
 

@@ -5,8 +5,11 @@
  */
 import type { Extractor } from '../extractor/types.ts';
 import { embeddingClip } from './embedding-clip.ts';
+import { imageColors } from './image-colors.ts';
+import { imageExif } from './image-exif.ts';
+import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
 
 export { photosGraph } from './photos-graph.ts';
 
-export const builtinExtractors: readonly Extractor[] = [embeddingClip, imageYolo];
+export const builtinExtractors: readonly Extractor[] = [embeddingClip, imageColors, imageExif, imagePhash, imageYolo];
