@@ -26,12 +26,12 @@ test('dominantColors() gives one colour for a flat picture', () => {
 });
 
 test('dominantColors() merges shades that look alike, weighted', () => {
-  const colors = dominantColors(stripes(['#204080', 30], ['#224282', 30], ['#ffff00', 40]));
+  const colors = dominantColors(stripes(['#204080', 30], ['#2a4c8e', 30], ['#ffff00', 40]));
   expect(colors.map(({ share, name }) => [share, name])).toEqual([
     [0.6, 'blue'],
     [0.4, 'yellow'],
   ]);
-  expect(colors[0]?.hex).toBe('#214181');
+  expect(colors[0]?.hex).toBe('#254687');
 });
 
 test('dominantColors() does not average what is different to what is not there', () => {
