@@ -47,7 +47,8 @@ create table fovea.policy (
   content_source text,
   filter jsonb not null,
   accepts jsonb not null,
-  output jsonb not null,
+  -- json, not jsonb: views show columns in the order in which an extractor declares them.
+  output json not null,
   space text,
   model text,
   waiting_for text,

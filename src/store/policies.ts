@@ -36,7 +36,7 @@ export async function addPolicyVersion(
   const state = versions.some((old) => old.state === 'active') ? 'building' : 'active';
   const { rows } = await tx.query<PolicyRow>(
     `insert into fovea.policy (${POLICY_COLUMNS})
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16, $17)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12::jsonb, $13::jsonb, $14::json, $15, $16, $17)
      returning ${POLICY_COLUMNS}`,
     [
       id,
@@ -117,7 +117,7 @@ export async function repinPolicy(db: Database, policyId: number, version: numbe
     await dropViews(tx, policy.namespace);
     await dropPolicyTable(tx, policy.namespace, { policyId, version });
     const { rows } = await tx.query<PolicyRow>(
-      `update fovea.policy set params = $3::jsonb, output = $4::jsonb, space = $5, model = $6
+      `update fovea.policy set params = $3::jsonb, output = $4::json, space = $5, model = $6
         where id = $1 and version = $2 returning ${POLICY_COLUMNS}`,
       [policyId, version, storableJson(pin.params), storableJson(pin.output), pin.space ?? null, pin.model ?? null],
     );
