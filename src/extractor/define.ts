@@ -16,7 +16,7 @@ const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}$/;
 const MIME_PATTERN = /^(\*\/\*|[a-z]+\/(\*|[a-z0-9][a-z0-9.+_-]*))$/;
 
 /** Columns that every table or view of features has already. */
-export const RESERVED_COLUMNS: readonly string[] = ['content_id', 'root_id', 'name', 'graph', 'policy', 'ord'];
+const RESERVED_COLUMNS: readonly string[] = ['content_id', 'root_id', 'name', 'graph', 'policy', 'ord'];
 
 /** The longest column name; PostgreSQL cuts identifiers at 63 bytes, and a view may put `<policy>_` before it. */
 const MAX_COLUMN_NAME = 40;

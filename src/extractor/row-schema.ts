@@ -12,7 +12,7 @@ import type { ColumnSpec, ColumnValue, FeatureRow, OutputSpec, VectorSpec } from
 import { ExtractorOutputError } from './errors.ts';
 
 /** How far a vector's L2 norm may be from 1; half floats and 8-bit models stay well below. */
-export const UNIT_NORM_TOLERANCE = 1e-3;
+const UNIT_NORM_TOLERANCE = 1e-3;
 
 /** How many faults a message tells. */
 const MAX_ISSUES_SHOWN = 3;
