@@ -39,6 +39,8 @@ export function parameterType(type: ColumnType): string {
 export function columnParameter(type: ColumnType, value: ColumnValue | undefined): string | number | boolean | null {
   if (value === null || value === undefined) return null;
   switch (type) {
+    // A timestamp without a zone is UTC, as every session is.
+    case 'timestamp':
     case 'text':
       return storableText(String(value));
     case 'integer':
@@ -46,8 +48,6 @@ export function columnParameter(type: ColumnType, value: ColumnValue | undefined
       return Number(value);
     case 'boolean':
       return Boolean(value);
-    case 'timestamp':
-      return zoned(String(value));
     case 'json':
       return storableJson(value);
     case 'box':
@@ -57,13 +57,4 @@ export function columnParameter(type: ColumnType, value: ColumnValue | undefined
         Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? storableText(item) : item)) : [],
       );
   }
-}
-
-/** A timestamp without a zone is UTC, whatever the session's zone is. */
-function zoned(timestamp: string): string {
-  return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(timestamp) && timestamp.includes(':')
-    ? timestamp
-    : timestamp.includes(':')
-      ? `${timestamp}Z`
-      : `${timestamp}T00:00:00Z`;
 }

@@ -94,6 +94,10 @@ describeEachDatabase('contents', (open) => {
       state: 'present',
     });
 
+    expect(await locationsBelow(db, NAMESPACE, 'file:///photos/edited', null, 9)).toEqual([
+      { uri: 'file:///photos/edited.jpg', contentId: fresh.contentId, state: 'present' },
+    ]);
+
     const copy = newContent('copy.jpg', { bytes: 'copied' });
     await insert(copy, newContent('original.jpg', { bytes: 'copied' }));
     await insert(newContent('copy.jpg', { bytes: 'other now' }));

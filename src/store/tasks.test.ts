@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
@@ -122,6 +123,9 @@ describeEachDatabase('tasks', (open) => {
         ]),
       ),
     );
+    const atOnce = await Promise.all([1, 2, 3, 4].map((number) => claim(`at once ${number}`, { maxContents: 3 })));
+    expect(atOnce.map((contents) => contents.length)).toEqual([3, 3, 3, 3]);
+    for (const number of [1, 2, 3, 4]) await db.transaction((tx) => releaseTasks(tx, NAMESPACE, `at once ${number}`));
     const given: string[] = [];
     const worker = async () => {
       for (;;) {
@@ -333,6 +337,20 @@ describeEachDatabase('planBackfill() filters', (open) => {
 });
 
 describeEachDatabase('deletion while work goes on', (open) => {
+  test('waits for what plans tasks of the content at that moment', async () => {
+    const db = await prepareStore(await open());
+    const [id = ''] = await addContents(db, 'planned.jpg');
+    let deletion: Promise<unknown> | undefined;
+    const outside = AsyncResource.bind(() => deleteContents(db, NAMESPACE, [id]));
+    await db.transaction(async (tx) => {
+      await planTasks(tx, NAMESPACE, [{ ...PICTURE_POLICY, contentId: id }]);
+      deletion = outside();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    await deletion;
+    expect((await db.query('select * from ns_demo._task')).rows).toEqual([]);
+  });
+
   test('leaves neither task nor feature behind, whoever comes first', async () => {
     const db = await prepareStore(await open());
     const [boxes] = (await addPolicies(db, newPolicy('objects', BOXES))) as [PolicyRecord];

@@ -143,6 +143,10 @@ describeEachDatabase('vector search', (open) => {
     expect(
       await search(30.2, { path: 'hnsw', efSearch: 40, condition: where(`name like '8_.jpg'`), limit: 20 }),
     ).toEqual(Array.from({ length: 10 }, (_, index) => 80 + index));
+    // A scan that gives up early is no answer: the exact path gives it.
+    expect(
+      await search(10, { path: 'hnsw', efSearch: 1, limit: 1, maxScanTuples: 1, condition: label('degree', '90') }),
+    ).toEqual([90]);
     await dropHnsw(db, NAMESPACE, clip);
     expect(await hasHnsw(db, NAMESPACE, clip)).toBe(false);
   });

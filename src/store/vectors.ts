@@ -26,12 +26,14 @@ export interface NearestOptions {
   readonly efSearch?: number | null | undefined;
   readonly condition?: SqlCondition | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Rows that an HNSW scan may look at before it gives up and the exact path answers. Default 100,000. */
+  readonly maxScanTuples?: number | undefined;
 }
 
 /** pgvector's own limit of `hnsw.ef_search`. */
 const MAX_EF_SEARCH = 1000;
 
-/** Rows that an iterative scan may look at before it gives up; then the exact path answers. */
+/** Of `hnsw.max_scan_tuples`. */
 const MAX_SCAN_TUPLES = 100_000;
 
 /** Where a policy has several rows a content, so many times more are read when the first ones hold too few contents. */
@@ -57,7 +59,7 @@ export async function nearest(
     await tx.execute('set local jit = off');
     if (path === 'hnsw') {
       const found = await widen(limit, async (rows) => {
-        await tx.execute(hnswSettings(Math.max(options.efSearch ?? 0, rows)));
+        await tx.execute(hnswSettings(Math.max(options.efSearch ?? 0, rows), options.maxScanTuples ?? MAX_SCAN_TUPLES));
         return runScan(tx, scan, 'hnsw', rows);
       });
       if (found.length >= limit) return found;
@@ -145,10 +147,10 @@ async function policyView(db: Queryable, namespace: string, index: VectorIndex):
 }
 
 /** SET LOCAL with literals is the only form that reaches every node (rule S18). */
-function hnswSettings(efSearch: number): string {
+function hnswSettings(efSearch: number, maxScanTuples: number): string {
   return `set local hnsw.ef_search = ${Math.min(MAX_EF_SEARCH, Math.max(1, Math.trunc(efSearch)))};
     set local hnsw.iterative_scan = 'relaxed_order';
-    set local hnsw.max_scan_tuples = ${MAX_SCAN_TUPLES};
+    set local hnsw.max_scan_tuples = ${Math.max(1, Math.trunc(maxScanTuples))};
     set local hnsw.scan_mem_multiplier = 4`;
 }
 
