@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { hasTestData, testData } from '../../test/data.ts';
 import { FoveaError } from '../contract/index.ts';
+import { synthetic } from './fixtures/synthetic.ts';
 import { MAX_PIXELS, openPicture } from './picture.ts';
 import { render } from './render.ts';
 import { thumbnail } from './thumbnail.ts';
@@ -87,18 +88,11 @@ test('openPicture() refuses a JPEG that ends within its header', async () => {
 });
 
 test('render() of a damaged PNG says that it is damaged', async () => {
-  const whole = await sharp({
-    create: {
-      width: 90,
-      height: 90,
-      channels: 3,
-      background: 'red',
-      noise: { type: 'gaussian', sigma: 30, mean: 100 },
-    },
-  })
+  const { data, width, height } = synthetic(90, 90);
+  const whole = await sharp(data, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
-  whole.fill(0x55, whole.length / 2, whole.length / 2 + 200);
+  whole.fill(0x55, 4000, 4200);
   const picture = await openPicture(whole);
   await expect(render(picture, square)).rejects.toMatchObject({
     code: 'unreadable_image',
