@@ -2,6 +2,7 @@
 /** `npm run check`: all static checks, each to its end; prints what failed. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { build, install } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** A checker of layers that sees no modules finds no faults. */
@@ -47,6 +48,9 @@ const CHECKS = {
   unused: () => call('knip/bin/knip.js', ['--no-progress']),
 };
 
+install();
+// Benches and examples import the package by its name: its compiled types must be there.
+build();
 let failed = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
   const { ok, output, note } = check();

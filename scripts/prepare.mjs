@@ -13,11 +13,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const STAMP = `${root}dist/.built`;
 const BUILD_INPUTS = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
 
-/** Installs packages where there are none, or where the lock file is newer than they are. */
+/**
+ * Installs packages where there are none, or where the lock file is newer than they are: those that it names, and it stays
+ * as it is. (`npm ci` would refuse a lock file that lacks optional packages for other systems, npm/cli#4828.)
+ */
 export function install() {
   if (time('node_modules/.package-lock.json') >= time('package-lock.json')) return;
   console.error('Installing packages …');
-  run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+  run('npm', ['install', '--no-save'], { shell: process.platform === 'win32' });
 }
 
 /** Compiles where a source is newer than the last build. */
