@@ -188,6 +188,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       perSecond: 0,
       secondsLeft: null,
       busy: false,
+      unreadableFiles: { total: 0, problems: [] },
       policies: [],
       workers: 0,
       notes: [],

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { AddProblem } from './content.ts';
 
 export const TaskState = z.enum(['waiting', 'running', 'done', 'failed']);
 export type TaskState = z.infer<typeof TaskState>;
@@ -64,6 +65,8 @@ export const Status = z.object({
   busy: z.boolean(),
   policies: z.array(PolicyProgress),
   workers: z.int(),
+  /** Files that were met and could not be read: how many, and the newest hundred. They are no contents. */
+  unreadableFiles: z.object({ total: z.int(), problems: z.array(AddProblem) }),
   /** Sentences that say why nothing was extracted, and what would help. */
   notes: z.array(z.string()),
 });

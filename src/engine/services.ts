@@ -4,22 +4,26 @@
  * @module
  */
 import type { FoveaEvent } from '../contract/index.ts';
-import { ConflictError, DEFAULT_NAMESPACE, NotFoundError } from '../contract/index.ts';
+import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
 import type { Services } from '../http/index.ts';
 import { addPath, addUpload } from '../ingest/index.ts';
+import type { AddDependencies } from '../ingest/index.ts';
 import { search } from '../retrieval/index.ts';
 import { blobOfUri } from '../sources/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import {
+  clearProblems,
   deleteContents,
   dropNamespace,
   getContent,
   listContents,
   listIndexes,
   listNamespaces,
+  listProblems,
   listTables,
   listTasks,
   readFeatures,
+  recordProblems,
   retryFailed,
   setLabels,
 } from '../store/index.ts';
@@ -128,11 +132,6 @@ function contentServices(
 }
 
 function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addPath'> {
-  const stored = (namespace: string, contentIds: readonly string[]): void => {
-    context.planned(namespace);
-    context.statistics.changed(namespace);
-    context.events.emit(namespace, { type: 'content', contentIds: [...contentIds], change: 'added' });
-  };
   return {
     async upload(namespace, { name, labels, body }) {
       await createNamespace(context, namespace);
@@ -143,19 +142,15 @@ function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addP
         policies: await context.policies(namespace),
       };
       const added = await addUpload(dependencies, namespace, { name, labels, body });
-      stored(namespace, [added.contentId]);
+      stored(context, namespace, [added.contentId]);
       return { ...added, notes };
     },
     async *addPath(namespace, request) {
       await createNamespace(context, namespace);
       const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
-      const dependencies = {
-        database: context.database,
-        policies: () => context.policies(namespace),
-        onStored: (contentIds: readonly string[]) => stored(namespace, contentIds),
-      };
-      for await (const progress of addPath(dependencies, namespace, request))
+      for await (const progress of addPath(addDependencies(context, namespace), namespace, request)) {
         yield { ...progress, notes: [...notes, ...progress.notes] };
+      }
       await context.database.maintain('load');
     },
   };
@@ -209,9 +204,10 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
     },
     async retry(namespace, contentIds) {
       await requireNamespace(context, namespace);
-      const retried = await retryFailed(context.database, namespace, contentIds);
+      const tasks = await retryFailed(context.database, namespace, contentIds);
       context.planned(namespace);
-      return { retried };
+      const files = contentIds === undefined ? await readProblemFilesAgain(context, namespace) : 0;
+      return { retried: tasks + files };
     },
   };
 }
@@ -237,6 +233,43 @@ function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 
     },
   };
 }
+
+function addDependencies(context: EngineContext, namespace: string): AddDependencies {
+  return {
+    database: context.database,
+    policies: () => context.policies(namespace),
+    onStored: (contentIds) => stored(context, namespace, contentIds),
+  };
+}
+
+/** Contents were stored and planned. */
+function stored(context: EngineContext, namespace: string, contentIds: readonly string[]): void {
+  context.planned(namespace);
+  context.statistics.changed(namespace);
+  context.events.emit(namespace, { type: 'content', contentIds: [...contentIds], change: 'added' });
+}
+
+/** Files that could not be read, once more; those that have gone are forgotten. */
+async function readProblemFilesAgain(context: EngineContext, namespace: string): Promise<number> {
+  const { problems } = await listProblems(context.database, namespace, MAX_PROBLEM_FILES);
+  const dependencies = addDependencies(context, namespace);
+  for (const { uri, path } of problems) {
+    await clearProblems(context.database, namespace, [uri]);
+    try {
+      for await (const _progress of addPath(dependencies, namespace, { path })) continue;
+    } catch (error) {
+      // A file that has gone is no problem any more; every other reason is kept.
+      if (error instanceof NotFoundError) continue;
+      const reason = error instanceof FoveaError ? error : undefined;
+      await recordProblems(context.database, namespace, [
+        { uri, path, code: reason?.code ?? 'unreadable_file', message: reason?.message ?? String(error) },
+      ]);
+    }
+  }
+  return problems.length;
+}
+
+const MAX_PROBLEM_FILES = 10_000;
 
 /** After the commit: bytes that nothing refers to any more. */
 async function removeBlobs(blobs: BlobStore, uris: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@
 import type { PolicyProgress, Status } from '../contract/index.ts';
 import type { RateMeter } from '../ingest/index.ts';
 import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
-import { contentCounts, PICTURE_POLICY, policiesOf, taskCounts } from '../store/index.ts';
+import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, taskCounts } from '../store/index.ts';
 
 export interface StatusDependencies {
   readonly database: Database;
@@ -20,10 +20,11 @@ export async function namespaceStatus(
   { database, rates, workers, withoutWorkers }: StatusDependencies,
   namespace: string,
 ): Promise<Status> {
-  const [counts, policies, contents] = await Promise.all([
+  const [counts, policies, contents, unreadable] = await Promise.all([
     taskCounts(database, namespace),
     policiesOf(database, namespace),
     contentCounts(database, namespace),
+    listProblems(database, namespace, 100),
   ]);
   const progress = policies.map((policy) =>
     policyProgress(policy, counts, rates.perSecond(`${namespace}/${policy.id}.${policy.version}`)),
@@ -44,7 +45,12 @@ export async function namespaceStatus(
     busy,
     policies: progress,
     workers,
+    unreadableFiles: {
+      total: unreadable.total,
+      problems: unreadable.problems.map(({ path, code, message }) => ({ path, code, message })),
+    },
     notes: notes({
+      unreadable: unreadable.total,
       contents: contents.contents,
       failed: contents.failedContents,
       policies,
@@ -75,6 +81,7 @@ function policyProgress(policy: PolicyRecord, counts: readonly TaskCount[], perS
 }
 
 interface NoteFacts {
+  readonly unreadable: number;
   readonly contents: number;
   readonly failed: number;
   readonly policies: readonly PolicyRecord[];
@@ -83,7 +90,7 @@ interface NoteFacts {
   readonly withoutWorkers: boolean;
 }
 
-function notes({ contents, failed, policies, progress, busy, withoutWorkers }: NoteFacts): string[] {
+function notes({ unreadable, contents, failed, policies, progress, busy, withoutWorkers }: NoteFacts): string[] {
   const sentences: string[] = [];
   if (contents === 0) sentences.push('There are no contents yet: add some with "fovea add <folder>"');
   if (contents > 0 && policies.length === 0) {
@@ -104,6 +111,11 @@ function notes({ contents, failed, policies, progress, busy, withoutWorkers }: N
     sentences.push(
       `${failed} ${failed === 1 ? 'content' : 'contents'} could not be read or indexed: see "fovea status --failed"`,
     );
+  if (unreadable > 0) {
+    sentences.push(
+      `${unreadable} ${unreadable === 1 ? 'file' : 'files'} could not be read: see "fovea status --failed"`,
+    );
+  }
   return sentences;
 }
 

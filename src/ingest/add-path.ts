@@ -6,13 +6,21 @@
  */
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { AddPathRequest, AddProgress, AddProblem, Labels } from '../contract/index.ts';
+import type { AddPathRequest, AddProgress, Labels } from '../contract/index.ts';
 import { FoveaError } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import { extensionKey, fileUri, hashFile, pathOfFileUri, untilSettled, walk } from '../sources/index.ts';
 import type { FilePath, FoundFile } from '../sources/index.ts';
-import type { Database, NewContent, PolicyRecord } from '../store/index.ts';
-import { addLabels, contentIdFor, knownLocations, locationsBelow, setLocationState } from '../store/index.ts';
+import type { Database, FileProblem, NewContent, PolicyRecord } from '../store/index.ts';
+import {
+  addLabels,
+  clearProblems,
+  contentIdFor,
+  knownLocations,
+  locationsBelow,
+  recordProblems,
+  setLocationState,
+} from '../store/index.ts';
 import { promisesPicture } from './picture-extensions.ts';
 import { storeAndPlan } from './plan-contents.ts';
 
@@ -49,7 +57,9 @@ export async function* addPath(
       ignore(totals, entry.extension);
     } else {
       totals.seen += 1;
-      addProblem(totals, { path: entry.path, code: entry.code, message: entry.message });
+      const { path, code, message } = entry;
+      addProblem(totals, { uri: fileUri(path), path, code, message });
+      await flushProblems(dependencies.database, namespace, totals);
     }
     if (batch.length === BATCH) {
       await addBatch(dependencies, namespace, batch, labels, totals);
@@ -66,7 +76,10 @@ export async function* addPath(
 /** Of bytes that are of no known format. */
 export const UNKNOWN_TYPE = 'application/octet-stream';
 
-type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] };
+type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] } & {
+  /** Problems that are not stored yet. */
+  fresh: FileProblem[];
+};
 
 async function addBatch(
   { database, policies, onStored }: AddDependencies,
@@ -103,6 +116,12 @@ async function addBatch(
   if (same.length > 0 && Object.keys(labels).length > 0) await addLabels(database, namespace, same, labels);
 
   const contents = await readAll(namespace, changed, labels, totals);
+  await clearProblems(
+    database,
+    namespace,
+    contents.map(({ location }) => location.uri),
+  );
+  await flushProblems(database, namespace, totals);
   if (contents.length === 0) return;
   const created = await storeAndPlan(database, namespace, contents, await policies());
   totals.added += created.size;
@@ -138,6 +157,7 @@ async function readOne(
     const path = pathOfFileUri(file.uri);
     if ((await untilSettled(path)) === undefined) {
       addProblem(totals, {
+        uri: file.uri,
         path: file.path,
         code: 'still_written',
         message: `Cannot add "${file.path}" yet: it is still being written; add it again later`,
@@ -161,7 +181,12 @@ async function readOne(
     };
   } catch (error) {
     const code = error instanceof FoveaError ? error.code : 'unreadable_file';
-    addProblem(totals, { path: file.path, code, message: error instanceof Error ? error.message : String(error) });
+    addProblem(totals, {
+      uri: file.uri,
+      path: file.path,
+      code,
+      message: error instanceof Error ? error.message : String(error),
+    });
     return undefined;
   }
 }
@@ -205,9 +230,17 @@ function ignore(totals: Totals, extension: string): void {
   totals.ignored = { ...totals.ignored, [extension]: (totals.ignored[extension] ?? 0) + 1 };
 }
 
-function addProblem(totals: Totals, problem: AddProblem): void {
+function addProblem(totals: Totals, problem: FileProblem): void {
   totals.failed += 1;
-  if (totals.problems.length < MAX_PROBLEMS) totals.problems = [...totals.problems, problem];
+  totals.fresh.push(problem);
+  const { path, code, message } = problem;
+  if (totals.problems.length < MAX_PROBLEMS) totals.problems = [...totals.problems, { path, code, message }];
+}
+
+/** Stores what was noted, so that `fovea status --failed` tells it and `fovea retry --failed` tries it again. */
+async function flushProblems(database: Database, namespace: string, totals: Totals): Promise<void> {
+  const fresh = totals.fresh.splice(0);
+  await recordProblems(database, namespace, fresh);
 }
 
 function emptyTotals(): Totals {
@@ -222,9 +255,11 @@ function emptyTotals(): Totals {
     missing: 0,
     finished: false,
     notes: [],
+    fresh: [],
   };
 }
 
 function snapshot(totals: Totals): AddProgress {
-  return { ...totals };
+  const { fresh: _fresh, ...progress } = totals;
+  return progress;
 }

@@ -201,7 +201,7 @@ function refusal(policy: WorkerPolicy, error: unknown): TaskError {
 export function taskError(error: unknown): TaskError {
   if (error instanceof UnreadableImageError) return { code: error.code, message: error.message, retriable: false };
   if (error instanceof FoveaError) {
-    const permanent = ['invalid_input', 'limit', 'not_found'].includes(error.code);
+    const permanent = ['invalid_input', 'limit', 'not_found', 'extractor_output'].includes(error.code);
     return { code: error.code, message: error.message, retriable: !permanent };
   }
   if (isSystemError(error))

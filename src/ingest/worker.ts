@@ -6,7 +6,8 @@
  */
 import type { CompleteRequest, ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
 import { runBatch } from '../extractor/index.ts';
-import type { PolicyCache } from './policy-cache.ts';
+import type { ExtractorItem, ExtractorResult } from '../extractor/index.ts';
+import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 import { policyKey, prepareBatch, taskError } from './prepare.ts';
 import type { PreparedBatch, PreparedTask } from './prepare.ts';
 
@@ -99,8 +100,9 @@ export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]>
     const policy = batch.policies.get(key);
     if (policy === undefined) continue;
     const items = tasks.flatMap((task) => task.items);
-    const outcome = items.length === 0 ? new Map() : await runBatch(policy.loaded, policy.output, items);
-    for (const task of tasks) results.set(task, taskResult(task, outcome));
+    const outcome = await runItems(policy, items);
+    for (const task of tasks)
+      results.set(task, outcome instanceof Error ? failedTask(task, outcome) : taskResult(task, outcome));
   }
   return batch.contents.map(({ content, picture, tasks }) => ({
     namespace: content.namespace,
@@ -108,6 +110,23 @@ export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]>
     ...(picture === undefined ? {} : { picture }),
     tasks: tasks.flatMap((task) => results.get(task) ?? []),
   }));
+}
+
+/** Results by item, or the error that is no item's fault: a model whose weights are missing, a service that is away. */
+async function runItems(
+  policy: ReadyPolicy,
+  items: readonly ExtractorItem[],
+): Promise<ReadonlyMap<string, ExtractorResult> | Error> {
+  if (items.length === 0) return new Map();
+  try {
+    return await runBatch(policy.loaded, policy.output, items);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function failedTask({ task: { policyId, version }, error: before }: PreparedTask, error: Error): TaskResult {
+  return { policyId, version, error: before ?? taskError(error) };
 }
 
 function taskResult(prepared: PreparedTask, outcome: ReadonlyMap<string, readonly FeatureRow[] | Error>): TaskResult {

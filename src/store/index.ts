@@ -22,6 +22,7 @@ export { policyViewName } from './names.ts';
 export { openDatabase } from './open.ts';
 export type { OpenDatabaseOptions } from './open.ts';
 export * from './policies.ts';
+export * from './problems.ts';
 export type * from './records.ts';
 export * from './task-status.ts';
 export * from './tasks.ts';

@@ -110,6 +110,13 @@ create table ${schema}._task (
   finished_at timestamptz,
   primary key (bucket, content_id, policy_id, version)
 );
+create table ${schema}._problem (
+  uri text collate "C" primary key,
+  path text not null,
+  code text not null,
+  error text not null,
+  seen_at timestamptz not null default now()
+);
 alter table ${schema}._location add constraint location_content foreign key (content_id) references ${schema}._content (content_id) on delete cascade;
 create index content_by_age on ${schema}._content (created_at desc, content_id desc);
 create index content_by_label on ${schema}._content using gin (labels jsonb_path_ops);

@@ -46,11 +46,11 @@ function show(status: Status, failed: TaskList | undefined): void {
   );
   if (rows.length > 0)
     print(`\n${table(['policy', 'version', 'waiting', 'running', 'done', 'failed', 'per s', 'model'], rows)}`);
-  if (failed !== undefined) showFailed(failed);
+  if (failed !== undefined) showFailed(failed, status.unreadableFiles);
   for (const sentence of status.notes) print(`\n${sentence}`);
 }
 
-function showFailed({ tasks, total }: TaskList): void {
+function showFailed({ tasks, total }: TaskList, unreadable: Status['unreadableFiles']): void {
   const reasons = new Map<string, { name: string; error: string; policies: string[] }>();
   for (const { contentId, name, graph, policy, error } of tasks) {
     const key = `${contentId} ${error ?? ''}`;
@@ -58,8 +58,9 @@ function showFailed({ tasks, total }: TaskList): void {
     entry.policies.push(graph === undefined ? policy : `${graph}.${policy}`);
     reasons.set(key, entry);
   }
-  if (total === 0) print('\nNothing failed');
+  if (total + unreadable.total === 0) print('\nNothing failed');
+  for (const { message } of unreadable.problems) print(`\n${message}`);
   for (const { name, error, policies } of reasons.values()) print(`\n${name} (${policies.join(', ')})\n  ${error}`);
   if (total > tasks.length) print(`\n… and ${thousands(total - tasks.length)} more failed tasks`);
-  if (total > 0) print('\nTry again with "fovea retry --failed"');
+  if (total + unreadable.total > 0) print('\nTry again with "fovea retry --failed"');
 }
