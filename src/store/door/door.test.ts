@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { describeEachDatabase, postgresUrl } from '../../../test/databases.ts';
+import { describeEachDatabase } from '../../../test/databases.ts';
 import { LimitError, SqlError, TimeoutError, type SqlResult } from '../../contract/index.ts';
 import { identifier, type Database } from '../database.ts';
 import { ensureReader } from '../reader.ts';
@@ -257,5 +257,3 @@ describeEachDatabase('hardenSql()', (open) => {
     expect(rows).toEqual([{ x: 'y', locked: true }]);
   });
 });
-
-test.skipIf(postgresUrl === undefined)('the PostgreSQL suites ran', () => undefined);

@@ -146,7 +146,6 @@ class Inspector implements Findings {
 
   #select(node: Struct, place: Place): void {
     if ('intoClause' in node) throw this.#refuse(`${nodeWords('IntoClause')} is not allowed, only reading is`);
-    if ('lockingClause' in node) throw this.#refuse(`${nodeWords('LockingClause')} is not allowed, only reading is`);
     const inner = { ctes: this.#with(node, place), depth: place.depth + 1, selects: place.selects + 1 };
     this.#children(node, inner, ['withClause'], place.selects + 1);
   }
