@@ -256,7 +256,8 @@ async function readProblemFilesAgain(context: EngineContext, namespace: string):
   for (const { uri, path } of problems) {
     await clearProblems(context.database, namespace, [uri]);
     try {
-      for await (const _progress of addPath(dependencies, namespace, { path })) continue;
+      const progress = addPath(dependencies, namespace, { path });
+      while (!(await progress.next()).done);
     } catch (error) {
       // A file that has gone is no problem any more; every other reason is kept.
       if (error instanceof NotFoundError) continue;

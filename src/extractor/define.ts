@@ -16,7 +16,7 @@ const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}$/;
 const MIME_PATTERN = /^(\*\/\*|[a-z]+\/(\*|[a-z0-9][a-z0-9.+_-]*))$/;
 
 /** Columns that every table or view of features has already. */
-const RESERVED_COLUMNS: readonly string[] = ['content_id', 'root_id', 'name', 'graph', 'policy', 'ord'];
+const RESERVED_COLUMNS: ReadonlySet<string> = new Set(['content_id', 'root_id', 'name', 'graph', 'policy', 'ord']);
 
 /** The longest column name; PostgreSQL cuts identifiers at 63 bytes, and a view may put `<policy>_` before it. */
 const MAX_COLUMN_NAME = 40;
@@ -134,7 +134,7 @@ function checkDescription(
   if (!OutputSpec.safeParse({ columns, vectors }).success) fail(outputFault(columns, vectors));
   const names = [...Object.keys(columns), ...Object.keys(vectors)];
   for (const [index, column] of names.entries()) {
-    if (RESERVED_COLUMNS.includes(column)) fail(`"${column}" is reserved, since every table has it`);
+    if (RESERVED_COLUMNS.has(column)) fail(`"${column}" is reserved, since every table has it`);
     if (column.length > MAX_COLUMN_NAME) fail(`"${column}" is longer than ${MAX_COLUMN_NAME} characters`);
     if (names.indexOf(column) !== index) fail(`"${column}" is both a column and a vector`);
   }
