@@ -256,4 +256,18 @@ describeEachDatabase('hardenSql()', (open) => {
     );
     expect(rows).toEqual([{ x: 'y', locked: true }]);
   });
+
+  test('fails nothing and closes nothing where it may not', async () => {
+    const database = await open();
+    const { rows: before } = await database.query(OPEN_FUNCTIONS_SQL);
+    const role = identifier(database.dialect.role('fovea_plain'));
+    await database.execute(`create role ${role}`);
+    await database.transaction(async (tx) => {
+      await tx.execute(`set local role ${role}`);
+      await tx.execute(hardenSql());
+    });
+    expect(before.length).toBeGreaterThan(50);
+    expect((await database.query(OPEN_FUNCTIONS_SQL)).rows).toEqual(before);
+    await database.execute(`drop role ${role}`);
+  });
 });

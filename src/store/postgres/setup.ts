@@ -11,10 +11,10 @@ import { toDatabaseError } from './connection.ts';
 import { postgresDialect } from './dialect.ts';
 import { connectError, missingPgvector, missingPrivilege } from './setup-errors.ts';
 
-/** So that names and results read the same everywhere (a user called like a schema would make its tables there); then rules S18 and S19 (placeholders until their libraries are loaded). */
+/** So that names and results read the same everywhere (a user called like a schema would make its tables there), and backslashes as the SQL door's parser reads them; then rules S18 and S19 (placeholders until their libraries are loaded). */
 export const SESSION_SETTINGS = `
   set search_path = public; set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set extra_float_digits = 1;
-  set bytea_output = 'hex'; set default_text_search_config = 'pg_catalog.english';
+  set bytea_output = 'hex'; set standard_conforming_strings = on; set default_text_search_config = 'pg_catalog.english';
   set hnsw.iterative_scan = 'relaxed_order'; set citus.propagate_set_commands = 'local'`;
 
 /** hnsw.iterative_scan and halfvec came with it. */
