@@ -84,7 +84,7 @@ export async function taskCounts(db: Queryable, namespace: string): Promise<Task
   });
 }
 
-/** Contents as they were added; those with a task that failed for good; those of which every task is done. */
+/** Contents as they were added; those with a task that failed for good; those of which every task is done that can run: tasks of a policy that waits for its model don't count. */
 export async function contentCounts(
   db: Queryable,
   namespace: string,
@@ -93,7 +93,10 @@ export async function contentCounts(
   const { rows } = await db.query<{ contents: number; failed: number; unfinished: number }>(
     `select (select count(*) from ${qualified(namespace, '_content')} where parent_id is null) as contents,
             (select count(distinct t.content_id) from ${tasks} and t.state = 'failed') as failed,
-            (select count(distinct t.content_id) from ${tasks} and t.state <> 'done') as unfinished`,
+            (select count(distinct t.content_id) from ${tasks} and t.state <> 'done'
+                and (t.state = 'failed' or (t.policy_id, t.version) not in (
+                      select id, version from fovea.policy where namespace = $1 and waiting_for is not null))) as unfinished`,
+    [namespace],
   );
   const { contents = 0, failed = 0, unfinished = 0 } = rows[0] ?? {};
   return { contents, failedContents: failed, indexedContents: contents - unfinished };

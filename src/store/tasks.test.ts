@@ -20,6 +20,7 @@ import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { readFeatures, writeFeatures } from './features.ts';
 import { expireLease, extendLease, finishTasks, releaseTasks } from './leases.ts';
+import { setPolicyWaiting } from './policies.ts';
 import type { PolicyRecord } from './records.ts';
 import { contentCounts, listTasks, retryFailed, taskCounts } from './task-status.ts';
 import { claimTasks, PICTURE_POLICY, planBackfill, planTasks } from './tasks.ts';
@@ -273,6 +274,18 @@ describeEachDatabase('tasks', (open) => {
     ).toEqual(['objects', 'picture']);
     expect((await listTasks(db, NAMESPACE, { contentId: 'nonsense', limit: 9 })).total).toBe(0);
     await makeDue();
+  });
+
+  test('contentCounts() takes a content for indexed where only a model that is missing holds it up', async () => {
+    await claim('t1');
+    await finish('t1', [
+      ...ids.map((contentId) => ({ ...PICTURE_POLICY, contentId })),
+      { ...objects, contentId: ids[0] ?? '', error: BROKEN },
+    ]);
+    expect(await contentCounts(db, NAMESPACE)).toEqual({ contents: 3, failedContents: 1, indexedContents: 0 });
+    await setPolicyWaiting(db, objects.policyId, objects.version, 'its model is missing');
+    expect(await contentCounts(db, NAMESPACE)).toEqual({ contents: 3, failedContents: 1, indexedContents: 2 });
+    await setPolicyWaiting(db, objects.policyId, objects.version, null);
   });
 
   test('planBackfill() takes contents by mime type, and by what another policy found', async () => {
