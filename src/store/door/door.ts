@@ -12,13 +12,16 @@
  *
  * @module
  */
-import { LimitError, SqlError, TimeoutError, UnavailableError, type SqlResult } from '../../contract/index.ts';
+import { LimitError, SqlError, TimeoutError, type SqlResult } from '../../contract/index.ts';
 import { DatabaseError, type Database, type QueryResult, type SqlValue } from '../database.ts';
 import { gateStatement, type GatedStatement } from './gate.ts';
 import { sqlValues } from './parameters.ts';
 import { offsetOfCodePoint } from './source-text.ts';
 import { suggestColumn } from './suggest-column.ts';
 import { sqlTypeName } from './type-names.ts';
+import { userError } from './user-error.ts';
+
+const ACTION = 'run this SQL';
 
 /** How long a statement may run where nothing else is said: the embedded database does nothing else meanwhile. */
 export const DEFAULT_TIMEOUT_MS = { pglite: 2_000, postgres: 15_000 } as const;
@@ -90,7 +93,7 @@ function read(
 }
 
 function bind({ parameters, jsonParameters }: GatedStatement, params: readonly unknown[]): SqlValue[] {
-  const refuse = (reason: string): SqlError => new SqlError(`Cannot run this SQL: ${reason}`);
+  const refuse = (reason: string): SqlError => new SqlError(`Cannot ${ACTION}: ${reason}`);
   if (parameters !== params.length) {
     throw refuse(`it has ${parameters} parameters ($1, $2, …) and ${params.length} values were given for them`);
   }
@@ -146,33 +149,17 @@ interface Failed {
 
 /** The error that a user meets instead of the database's. */
 async function explain(error: unknown, failed: Failed): Promise<unknown> {
-  if (error instanceof TimeoutError) {
-    return new TimeoutError('run this SQL', failed.timeoutMs, 'read fewer rows, or give it more time with timeoutMs');
-  }
-  if (!(error instanceof DatabaseError)) return error;
+  if (!(error instanceof DatabaseError)) return userError(error, ACTION, failed.timeoutMs);
   const { sqlState, message } = error;
-  if (/^(08|57P)/.test(sqlState)) {
-    return new UnavailableError(`Cannot run this SQL: the database does not answer (${message}); try again`, {
-      cause: error,
-    });
-  }
   if (sqlState === '22P02' && message.includes(TOO_LARGE)) {
     const bytes = /:(\d+)/.exec(message.slice(message.indexOf(TOO_LARGE)))?.[1] ?? 'more';
     return new LimitError(
-      `Cannot run this SQL: its first row has ${bytes} bytes and ${failed.maxBytes} are allowed; select fewer columns, or shorter texts`,
+      `Cannot ${ACTION}: its first row has ${bytes} bytes and ${failed.maxBytes} are allowed; select fewer columns, or shorter texts`,
     );
   }
-  if (/^5[34]/.test(sqlState) || (sqlState === 'XX000' && message.includes('memory'))) {
-    return new LimitError(`Cannot run this SQL: it needs more than the database may use (${message})`, {
-      cause: error,
-    });
-  }
-  const position = originalPosition(error, failed);
-  const hint =
-    sqlState === '42703'
-      ? await suggestColumn(failed.database, failed.options.schema, failed.statement.tables, message)
-      : '';
-  return new SqlError(`Cannot run this SQL: ${message}${hint}`, { sqlState, position }, { cause: error });
+  const { database, options, statement } = failed;
+  const hint = sqlState === '42703' ? await suggestColumn(database, options.schema, statement.tables, message) : '';
+  return userError(error, ACTION, failed.timeoutMs, { position: originalPosition(error, failed), hint });
 }
 
 /** Where in the user's text an error is; undefined where it is in the wrapper. */
