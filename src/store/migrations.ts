@@ -67,7 +67,10 @@ alter table fovea.policy add constraint policy_namespace foreign key (namespace)
 alter table fovea.policy add constraint policy_graph foreign key (namespace, graph) references fovea.graph (namespace, name);
 `;
 
-/** `uri` compares by bytes, so that what lies below a folder is one range of the index. */
+/**
+ * `uri` compares by bytes, so that what lies below a folder is one range of the index. Labels are indexed at once: a list
+ * of pending entries makes the planner shun the index until VACUUM (60,000 contents, rare label: 24 ms, not 0.3).
+ */
 const namespace1 = (schema: string): string => `
 create table ${schema}._content (
   content_id uuid primary key,
@@ -119,7 +122,7 @@ create table ${schema}._problem (
 );
 alter table ${schema}._location add constraint location_content foreign key (content_id) references ${schema}._content (content_id) on delete cascade;
 create index content_by_age on ${schema}._content (created_at desc, content_id desc);
-create index content_by_label on ${schema}._content using gin (labels jsonb_path_ops);
+create index content_by_label on ${schema}._content using gin (labels jsonb_path_ops) with (fastupdate = off);
 create index content_by_parent on ${schema}._content (parent_id) where parent_id is not null;
 create index location_by_uri on ${schema}._location (uri);
 create index task_waiting on ${schema}._task (bucket, policy_id, version, available_at, content_id) where state = 'waiting';

@@ -146,12 +146,16 @@ async function policyView(db: Queryable, namespace: string, index: VectorIndex):
   return qualified(namespace, policyViewName(policy.graph, policy.name));
 }
 
-/** SET LOCAL with literals is the only form that reaches every node (rule S18). */
+/**
+ * SET LOCAL with literals is the only form that reaches every node (rule S18). Without sorts the planner takes the index:
+ * it believes that any label leaves a handful of rows, and would read and sort half the table.
+ */
 function hnswSettings(efSearch: number, maxScanTuples: number): string {
   return `set local hnsw.ef_search = ${Math.min(MAX_EF_SEARCH, Math.max(1, Math.trunc(efSearch)))};
     set local hnsw.iterative_scan = 'relaxed_order';
     set local hnsw.max_scan_tuples = ${Math.max(1, Math.trunc(maxScanTuples))};
-    set local hnsw.scan_mem_multiplier = 4`;
+    set local hnsw.scan_mem_multiplier = 4;
+    set local enable_sort = off`;
 }
 
 interface Scan {
