@@ -56,7 +56,7 @@ describeEachDatabase('Database', (open) => {
   test('query() writes every type the same', async () => {
     const values = [
       7,
-      'it\'s "\\',
+      ' it\'s "\\ ',
       true,
       null,
       new Uint8Array([0, 255]),
@@ -74,7 +74,7 @@ describeEachDatabase('Database', (open) => {
     expect(rows).toEqual([
       {
         a: 7,
-        b: 'it\'s "\\',
+        b: ' it\'s "\\ ',
         c: true,
         d: null,
         e: new Uint8Array([0, 255]),

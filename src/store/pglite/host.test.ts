@@ -75,15 +75,25 @@ describe('the database host', () => {
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
   });
 
-  test('ends what looks at no flag by opening the database anew', async () => {
+  test('ends a statement at its time-out and keeps the session', async () => {
+    await db.execute('create temporary table mine (id int)');
+    const ending = db.query('select count(*) from generate_series(1, 1e12)', [], { timeoutMs: 100 });
+    await expect(ending).rejects.toBeInstanceOf(TimeoutError);
+    expect((await db.query('select * from mine')).rows).toEqual([]);
+  });
+
+  test('ends what looks at no flag by opening the database anew, which ends the transaction', async () => {
     await db.query('insert into item values (1)');
-    const started = performance.now();
+    let took = 0;
     const sleeping = db.transaction(async (tx) => {
       await tx.query('insert into item values (2)');
-      await tx.query('select pg_sleep(20)', [], { timeoutMs: 200 });
+      const started = performance.now();
+      await expect(tx.query('select pg_sleep(20)', [], { timeoutMs: 200 })).rejects.toBeInstanceOf(TimeoutError);
+      took = performance.now() - started;
+      await tx.query('insert into item values (3)');
     });
-    await expect(sleeping).rejects.toBeInstanceOf(TimeoutError);
-    expect(performance.now() - started).toBeLessThan(750);
+    await expect(sleeping).rejects.toMatchObject({ sqlState: '08006' });
+    expect(took).toBeLessThan(700);
     expect(await ids()).toEqual([1]);
   });
 
