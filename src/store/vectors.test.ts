@@ -122,6 +122,22 @@ describeEachDatabase('vector search', (open) => {
     });
   });
 
+  test('nearest() ends a condition that takes too long, and says what is wrong with one that fails', async () => {
+    const endless = where('(select count(*) from generate_series(1, 1000000000)) > 0');
+    const started = performance.now();
+    const ended = nearest(db, NAMESPACE, clip, unit(1, 0, 0), {
+      limit: 3,
+      path: 'exact',
+      condition: endless,
+      timeoutMs: 300,
+    });
+    await expect(ended).rejects.toThrow('Cannot search with this condition: it took longer than 300 ms');
+    expect(performance.now() - started).toBeLessThan(5000);
+    await expect(countMatching(db, NAMESPACE, where('1 / (width - width) > 0 or 1 / 0 > 0'))).rejects.toThrow(
+      'Cannot search with this condition: division by zero',
+    );
+  });
+
   test('buildHnsw() makes an index that nearest() uses, at every selectivity', async () => {
     expect(await hasHnsw(db, NAMESPACE, clip)).toBe(false);
     await buildHnsw(db, NAMESPACE, clip);

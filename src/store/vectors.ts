@@ -13,7 +13,8 @@
 import { NotFoundError } from '../contract/index.ts';
 import { conditionSql, Parameters } from './condition.ts';
 import { identifier } from './database.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable, QueryOptions } from './database.ts';
+import { DEFAULT_TIMEOUT_MS, userError } from './door/index.ts';
 import { namespaceSchema, policyTable, policyViewName, qualified, readerRole } from './names.ts';
 import { readPolicy } from './policy-rows.ts';
 import type { Neighbour, SqlCondition, VectorIndex } from './records.ts';
@@ -25,6 +26,7 @@ export interface NearestOptions {
   /** Width of the HNSW search, raised to the rows asked for; at most 1000. */
   readonly efSearch?: number | null | undefined;
   readonly condition?: SqlCondition | undefined;
+  /** Of each statement. Default: none, but the SQL door's where there is a user's condition. */
   readonly timeoutMs?: number | undefined;
   /** Rows that an HNSW scan may look at before it gives up and the exact path answers. Default 100,000. */
   readonly maxScanTuples?: number | undefined;
@@ -54,8 +56,8 @@ export async function nearest(
 ): Promise<Neighbour[]> {
   const { limit, path, condition } = options;
   const table = condition?.where === undefined ? policyTable(namespace, index) : await policyView(db, namespace, index);
-  return searching(db, namespace, condition, async (tx) => {
-    const scan: Scan = { table, namespace, index, vector, condition, timeoutMs: options.timeoutMs };
+  return searching(db, namespace, condition, options.timeoutMs, async (tx, queryOptions) => {
+    const scan: Scan = { table, namespace, index, vector, condition, queryOptions };
     await tx.execute('set local jit = off');
     if (path === 'hnsw') {
       const found = await widen(limit, async (rows) => {
@@ -98,11 +100,11 @@ export async function countMatching(
   const parameters = new Parameters();
   const where = conditionSql(condition, parameters);
   const limit = cap === undefined ? '' : `limit ${parameters.add(cap)}`;
-  return searching(db, namespace, condition, async (tx) => {
+  return searching(db, namespace, condition, timeoutMs, async (tx, queryOptions) => {
     const { rows } = await tx.query<{ count: number }>(
       `select count(*) as count from (select 1 from ${qualified(namespace, 'content')} c where ${where} ${limit}) matching`,
       parameters.values,
-      timeout(timeoutMs),
+      queryOptions,
     );
     return rows[0]?.count ?? 0;
   });
@@ -117,26 +119,39 @@ export async function matchingContents(
 ): Promise<string[]> {
   const parameters = new Parameters();
   const where = conditionSql(condition, parameters);
-  return searching(db, namespace, condition, async (tx) => {
+  return searching(db, namespace, condition, page.timeoutMs, async (tx, queryOptions) => {
     const { rows } = await tx.query<{ content_id: string }>(
       `select c.content_id from ${qualified(namespace, 'content')} c where ${where}
         order by c.created_at desc, c.content_id desc limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`,
       parameters.values,
-      timeout(page.timeoutMs),
+      queryOptions,
     );
     return rows.map(({ content_id: id }) => id);
   });
 }
 
-/** A read-only transaction that goes before ingest; as the reader where a user's condition is in it. */
-function searching<T>(
+/**
+ * A read-only transaction that goes before ingest; as the reader where a user's condition is in it, whose faults are then
+ * told in the words of the SQL door.
+ */
+async function searching<T>(
   db: Database,
   namespace: string,
   condition: SqlCondition | undefined,
-  work: (tx: Queryable) => Promise<T>,
+  timeoutMs: number | undefined,
+  work: (tx: Queryable, options: QueryOptions) => Promise<T>,
 ): Promise<T> {
-  if (condition?.where === undefined) return db.transaction(work, { readOnly: true, priority: 'search' });
-  return db.asReader({ role: readerRole(namespace), schema: namespaceSchema(namespace) }, work);
+  if (condition?.where === undefined) {
+    const options = timeoutMs === undefined ? {} : { timeoutMs };
+    return db.transaction((tx) => work(tx, options), { readOnly: true, priority: 'search' });
+  }
+  const limitMs = timeoutMs ?? DEFAULT_TIMEOUT_MS[db.dialect.name];
+  try {
+    const reader = { role: readerRole(namespace), schema: namespaceSchema(namespace) };
+    return await db.asReader(reader, (tx) => work(tx, { timeoutMs: limitMs }));
+  } catch (error) {
+    throw userError(error, 'search with this condition', limitMs);
+  }
 }
 
 /** The view that shows an index's table to the reader; only versions in use have one. */
@@ -164,7 +179,7 @@ interface Scan {
   readonly index: VectorIndex;
   readonly vector: Float32Array;
   readonly condition: SqlCondition | undefined;
-  readonly timeoutMs: number | undefined;
+  readonly queryOptions: QueryOptions;
 }
 
 /** One statement of rule S14: no tie-breaker, which would make it a sequential scan and a sort. */
@@ -175,12 +190,13 @@ async function runScan(tx: Queryable, scan: Scan, path: 'exact' | 'hnsw', rows: 
   const column = `e.${identifier(index.output)}`;
   const distance = path === 'hnsw' ? `${column} <=> ${query}` : `(${column} <=> ${query}) + 0`;
   const filter = conditionSql(condition, parameters);
-  const join =
-    filter === 'true' ? '' : `join ${qualified(namespace, 'content')} c on c.content_id = e.content_id where ${filter}`;
+  // A sub-select of its own, so that a user's condition sees the columns of `content` only; the planner flattens it.
+  const matching = `select c.content_id as matching_id from ${qualified(namespace, 'content')} c where ${filter}`;
+  const join = filter === 'true' ? '' : `join (${matching}) m on m.matching_id = e.content_id`;
   const { rows: found } = await tx.query<{ content_id: string; ord: number; distance: number }>(
     `select e.content_id, e.ord, ${column} <=> ${query} as distance from ${table} e ${join} order by ${distance} limit ${parameters.add(rows)}`,
     parameters.values,
-    timeout(scan.timeoutMs),
+    scan.queryOptions,
   );
   return found.map(({ content_id: contentId, ord, distance: value }) => ({ contentId, ord, distance: value }));
 }
@@ -206,8 +222,4 @@ function bestRows(found: readonly Neighbour[]): Neighbour[] {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function timeout(timeoutMs: number | undefined): { timeoutMs?: number } {
-  return timeoutMs === undefined ? {} : { timeoutMs };
 }
