@@ -25,6 +25,10 @@ import type { IndexKeeper } from './index-keeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { createPolicyMemory } from './policy-memory.ts';
 import { gateCondition } from './sql.ts';
+import { createStatusMemory } from './status-memory.ts';
+import type { StatusMemory } from './status-memory.ts';
+import { createTurns } from './turns.ts';
+import type { Turns } from './turns.ts';
 import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -42,6 +46,9 @@ export interface EngineContext {
   readonly events: EventHub;
   readonly statistics: Statistics;
   readonly keeper: IndexKeeper;
+  readonly statuses: StatusMemory;
+  /** Changes of graphs, one at a time a namespace. */
+  readonly turns: Turns;
   readonly search: SearchDependencies;
   /** Namespaces that are known to exist. */
   readonly namespaces: Set<string>;
@@ -59,6 +66,7 @@ export async function createContext(options: ResolvedOptions, database: Database
   const rates = createRateMeter();
   const events = createEventHub();
   const statistics = createStatistics(database);
+  const statuses = createStatusMemory();
   const encoder = createEncoderHost({ models, extractors });
   const { get: policies, forget } = createPolicyMemory(database);
   const keeper = createIndexKeeper({ database, statistics, policies, onNote });
@@ -92,6 +100,8 @@ export async function createContext(options: ResolvedOptions, database: Database
     registry: await loadExtractors(extractors),
     models: createModels({ ...models, onProgress: downloadNotes(onNote) }),
     namespaces: new Set([DEFAULT_NAMESPACE]),
+    turns: createTurns(),
+    statuses,
     search: {
       database,
       encoder,
@@ -103,6 +113,7 @@ export async function createContext(options: ResolvedOptions, database: Database
     },
     planned(namespace) {
       forget(namespace);
+      statuses.forget(namespace);
       coordinator.planned();
       workers.start();
     },

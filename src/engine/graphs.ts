@@ -5,7 +5,7 @@
  * @module
  */
 import type { ApplyGraphRequest, Graph, GraphChange, GraphSpec, PolicySpec } from '../contract/index.ts';
-import { DEFAULT_NAMESPACE, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import { photosGraph } from '../extractors/index.ts';
 import { checkOutputs, diffGraph, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
@@ -17,6 +17,8 @@ import {
   dropGraph,
   dropPolicy,
   listGraphs,
+  listNamespaces,
+  lockPlanning,
   planBackfill,
   policiesOf,
   rebuildViews,
@@ -50,10 +52,12 @@ export async function findGraph(context: EngineContext, namespace: string, name:
 
 export async function deleteGraph(context: EngineContext, namespace: string, name: string): Promise<void> {
   await findGraph(context, namespace, name);
-  await context.database.transaction(async (tx) => {
-    await dropGraph(tx, namespace, name);
-    await rebuildViews(tx, namespace);
-  });
+  await context.turns.take(namespace, () =>
+    context.database.transaction(async (tx) => {
+      await lockPlanning(tx, namespace, 'exclusive');
+      await dropGraph(tx, namespace, name);
+    }),
+  );
   changed(context, namespace, name);
 }
 
@@ -62,21 +66,22 @@ export async function deleteGraph(context: EngineContext, namespace: string, nam
  * there was a graph.
  */
 export async function ensureDefaultGraph(context: EngineContext, namespace: string): Promise<string[]> {
-  if ((await context.policies(namespace)).length > 0) return [];
-  const { graph: text } = context.options;
-  const request: ApplyGraphRequest = {
-    mode: 'merge',
-    prune: false,
-    dryRun: false,
-    ...(text === undefined ? { graph: photosGraph } : { text }),
-  };
-  const { graph, added, warnings } = await applyGraph(context, namespace, request);
+  const change = await context.turns.take(namespace, () => applyDefault(context, namespace));
+  if (change === undefined) return [];
+  const { graph, added, warnings } = change;
   const notes = await Promise.all((await context.policies(namespace)).map((policy) => policyNotes(context, policy)));
   return [
     `Made graph "${graph}" (${added.join(', ')}) in namespace "${namespace}"; "--graph none" adds without one`,
     ...warnings,
     ...notes.flat(),
   ];
+}
+
+async function applyDefault(context: EngineContext, namespace: string): Promise<GraphChange | undefined> {
+  if ((await context.policies(namespace)).length > 0) return undefined;
+  const { graph: text } = context.options;
+  const source = text === undefined ? { graph: photosGraph } : { text };
+  return applyNow(context, namespace, { mode: 'merge', prune: false, dryRun: false, ...source });
 }
 
 /** What the user should know of a policy that was just made: the model that was chosen, or the one that is missing. */
@@ -92,18 +97,20 @@ export async function applyGraph(
   namespace: string,
   request: ApplyGraphRequest,
 ): Promise<GraphChange> {
+  return context.turns.take(namespace, () => applyNow(context, namespace, request));
+}
+
+async function applyNow(context: EngineContext, namespace: string, request: ApplyGraphRequest): Promise<GraphChange> {
   const { database } = context;
-  const existing = await policiesOf(database, namespace).catch((error: unknown) => {
-    // A dry run in a namespace that nobody made has nothing to compare with.
-    if (request.dryRun) return [];
-    throw error;
-  });
+  // A dry run in a namespace that nobody made has nothing to compare with.
+  const isMade = (await listNamespaces(database)).includes(namespace);
+  const existing = isMade ? await policiesOf(database, namespace) : [];
   const parsed = await parse(context, request, existing);
   const { graph } = parsed;
   const wanted = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
   checkResolved(parsed, wanted, existing);
   const known = existing.filter((policy) => policy.graph === graph.name).map(currentPolicy);
-  const present = known.length > 0 || (await hasGraph(context, namespace, graph.name, request.dryRun));
+  const present = isMade && (await listGraphs(database, namespace)).some(({ name }) => name === graph.name);
   const { change, steps } = diffGraph(graph.name, present ? known : undefined, wanted, {
     mode: request.mode,
     prune: request.prune,
@@ -112,6 +119,7 @@ export async function applyGraph(
   if (request.dryRun) return reply;
 
   await database.transaction(async (tx) => {
+    await lockPlanning(tx, namespace, 'exclusive');
     await saveGraph(tx, namespace, mergedSpec(graph, steps));
     for (const step of steps) await takeStep(tx, namespace, graph.name, step);
     await rebuildViews(tx, namespace);
@@ -119,16 +127,6 @@ export async function applyGraph(
   await activateReady(database, namespace);
   changed(context, namespace, graph.name);
   return reply;
-}
-
-async function hasGraph(
-  { database }: EngineContext,
-  namespace: string,
-  name: string,
-  dryRun: boolean,
-): Promise<boolean> {
-  if (dryRun && namespace !== DEFAULT_NAMESPACE) return false;
-  return (await listGraphs(database, namespace)).some((graph) => graph.name === name);
 }
 
 async function parse(

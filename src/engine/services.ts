@@ -139,7 +139,6 @@ function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addP
       const dependencies = {
         database: context.database,
         blobs: context.blobs,
-        policies: await context.policies(namespace),
       };
       const added = await addUpload(dependencies, namespace, { name, labels, body });
       stored(context, namespace, [added.contentId]);
@@ -188,15 +187,9 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
     async status(namespace) {
       await requireNamespace(context, namespace);
       await repinWaitingNowAndThen(context);
-      return namespaceStatus(
-        {
-          database: context.database,
-          rates: context.rates,
-          workers: context.coordinator.workers().length,
-          withoutWorkers: context.options.workers === 0,
-        },
-        namespace,
-      );
+      const { database, rates, coordinator, options } = context;
+      const facts = { database, rates, workers: coordinator.workers().length, withoutWorkers: options.workers === 0 };
+      return context.statuses.get(namespace, () => namespaceStatus(facts, namespace));
     },
     async listTasks(namespace, query) {
       await requireNamespace(context, namespace);
@@ -237,7 +230,6 @@ function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 
 function addDependencies(context: EngineContext, namespace: string): AddDependencies {
   return {
     database: context.database,
-    policies: () => context.policies(namespace),
     onStored: (contentIds) => stored(context, namespace, contentIds),
   };
 }

@@ -11,7 +11,7 @@ import { FoveaError } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import { extensionKey, fileUri, hashFile, pathOfFileUri, untilSettled, walk } from '../sources/index.ts';
 import type { FilePath, FoundFile } from '../sources/index.ts';
-import type { Database, FileProblem, NewContent, PolicyRecord } from '../store/index.ts';
+import type { Database, FileProblem, NewContent } from '../store/index.ts';
 import {
   addLabels,
   clearProblems,
@@ -32,8 +32,6 @@ const MAX_PROBLEMS = 1000;
 
 export interface AddDependencies {
   readonly database: Database;
-  /** Policies to plan for; read again for each batch, since a graph may change in a long walk. */
-  readonly policies: () => Promise<readonly PolicyRecord[]>;
   /** Told after each batch is committed. */
   readonly onStored: (contentIds: readonly string[]) => void;
 }
@@ -82,7 +80,7 @@ type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] } & {
 };
 
 async function addBatch(
-  { database, policies, onStored }: AddDependencies,
+  { database, onStored }: AddDependencies,
   namespace: string,
   files: readonly FoundFile[],
   labels: Labels,
@@ -123,7 +121,7 @@ async function addBatch(
   );
   await flushProblems(database, namespace, totals);
   if (contents.length === 0) return;
-  const created = await storeAndPlan(database, namespace, contents, await policies());
+  const created = await storeAndPlan(database, namespace, contents);
   totals.added += created.size;
   totals.duplicates += contents.length - created.size;
   onStored([...created]);

@@ -32,9 +32,11 @@ import {
   finishTasks,
   getContent,
   listNamespaces,
+  lockPlanning,
   MAX_ATTEMPTS,
   PICTURE_POLICY,
   planTasks,
+  policiesOf,
   readRegions,
   releaseTasks,
   setPicture,
@@ -75,7 +77,7 @@ export class Coordinator implements WorkerTransport {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimReply> {
-    this.#seen.set(request.workerId, Date.now());
+    this.#heard(request.workerId);
     const until = Date.now() + request.waitMs;
     for (;;) {
       const reply = this.#stopped ? undefined : await this.#claimOnce(request);
@@ -94,7 +96,7 @@ export class Coordinator implements WorkerTransport {
     readonly workerId: string;
     readonly token: string;
   }): Promise<{ readonly valid: boolean }> {
-    this.#seen.set(workerId, Date.now());
+    this.#heard(workerId);
     const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       if (await extendLease(database, namespace, token, LEASE_MS)) return { valid: true };
@@ -103,11 +105,11 @@ export class Coordinator implements WorkerTransport {
   }
 
   async complete(request: CompleteRequest): Promise<CompleteReply> {
-    this.#seen.set(request.workerId, Date.now());
+    this.#heard(request.workerId);
     const stale: string[] = [];
     for (const [namespace, results] of byNamespace(request.results)) {
+      stale.push(...(await storeResults(this.#options, namespace, request, results)));
       const known = await this.#options.policies(namespace);
-      stale.push(...(await storeResults(this.#options, namespace, request, results, known)));
       await this.#refuse(namespace, request.refused, known);
       await this.#takeOver(namespace, known);
       this.#options.onEvent(namespace, { type: 'features', contentIds: results.map(({ contentId }) => contentId) });
@@ -160,7 +162,17 @@ export class Coordinator implements WorkerTransport {
 
   /** Workers that claimed or reported within the last minute. */
   workers(): readonly string[] {
-    return [...this.#seen].filter(([, at]) => at > Date.now() - 60_000).map(([workerId]) => workerId);
+    this.#forgetSilent();
+    return [...this.#seen.keys()];
+  }
+
+  #heard(workerId: string): void {
+    this.#seen.set(workerId, Date.now());
+    this.#forgetSilent();
+  }
+
+  #forgetSilent(): void {
+    for (const [workerId, at] of this.#seen) if (at < Date.now() - 60_000) this.#seen.delete(workerId);
   }
 
   async #claimOnce(request: ClaimRequest): Promise<ClaimReply | undefined> {
@@ -208,12 +220,13 @@ async function storeResults(
   namespace: string,
   request: CompleteRequest,
   results: readonly ContentResult[],
-  known: readonly PolicyRecord[],
 ): Promise<readonly string[]> {
   for (const { contentId, picture } of results) {
     if (picture?.thumbnail !== undefined) await thumbnails.write(namespace, contentId, 320, picture.thumbnail);
   }
   const outcome = await database.transaction(async (tx) => {
+    await lockPlanning(tx, namespace, 'shared');
+    const known = await policiesOf(tx, namespace);
     const finished = await finishTasks(tx, namespace, request.token, flatten(results), {
       maxAttempts: MAX_ATTEMPTS,
       backoffMs: BACKOFF_MS,

@@ -4,8 +4,8 @@
  * @module
  */
 import { plannedPolicies } from '../graph/index.ts';
-import type { Database, NewContent, PolicyRecord } from '../store/index.ts';
-import { insertContents, PICTURE_POLICY, planTasks } from '../store/index.ts';
+import type { Database, NewContent } from '../store/index.ts';
+import { insertContents, lockPlanning, PICTURE_POLICY, planTasks, policiesOf } from '../store/index.ts';
 
 /**
  * Stores a batch and plans the tasks of what is new: the built-in one, and those of every policy that takes it.
@@ -16,9 +16,10 @@ export async function storeAndPlan(
   database: Database,
   namespace: string,
   contents: readonly NewContent[],
-  policies: readonly PolicyRecord[],
 ): Promise<ReadonlySet<string>> {
   return database.transaction(async (tx) => {
+    await lockPlanning(tx, namespace, 'shared');
+    const policies = await policiesOf(tx, namespace);
     const { created } = await insertContents(tx, namespace, contents);
     const fresh = new Set(created);
     const tasks = [...new Map(contents.map((content) => [content.contentId, content])).values()]

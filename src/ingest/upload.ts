@@ -6,7 +6,7 @@
 import type { Labels } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import type { BlobStore } from '../sources/index.ts';
-import type { Database, PolicyRecord } from '../store/index.ts';
+import type { Database } from '../store/index.ts';
 import { contentIdFor } from '../store/index.ts';
 import { UNKNOWN_TYPE } from './add-path.ts';
 import { storeAndPlan } from './plan-contents.ts';
@@ -26,7 +26,7 @@ export interface UploadRequest {
  * @throws LimitError from the blob store when the body is larger than it takes.
  */
 export async function addUpload(
-  dependencies: { readonly database: Database; readonly blobs: BlobStore; readonly policies: readonly PolicyRecord[] },
+  dependencies: { readonly database: Database; readonly blobs: BlobStore },
   namespace: string,
   { name, labels, body }: UploadRequest,
 ): Promise<{ readonly contentId: string; readonly created: boolean }> {
@@ -41,6 +41,6 @@ export async function addUpload(
     labels: await labels,
     location: { uri, size, mtimeNs: null, inode: null },
   };
-  const created = await storeAndPlan(dependencies.database, namespace, [content], dependencies.policies);
+  const created = await storeAndPlan(dependencies.database, namespace, [content]);
   return { contentId, created: created.has(contentId) };
 }

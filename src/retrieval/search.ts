@@ -59,10 +59,7 @@ export async function search(
     hits: await toHits(dependencies, namespace, shown, ranked.index),
     total: ranked.total,
     ...(cursor === undefined ? {} : { cursor }),
-    indexed: {
-      done: Math.min(ranked.index === undefined ? counts.contents : ranked.plan.rows, counts.contents),
-      total: counts.contents,
-    },
+    indexed: coverage(counts, ranked.index === undefined ? counts.contents : ranked.plan.rows),
     notes: [...ranked.notes],
     ...(request.explain ? { plan: ranked.plan } : {}),
   };
@@ -191,6 +188,15 @@ async function exactTotal(
   return counted <= FILTER_FIRST_MAX_ROWS ? counted : countMatching(database, namespace, condition);
 }
 
+/** How much of what can be indexed is: contents that failed for good are not waited for. */
+function coverage(
+  counts: { readonly contents: number; readonly failedContents: number },
+  rows: number,
+): SearchResponse['indexed'] {
+  const total = counts.contents - counts.failedContents;
+  return { done: Math.min(rows, total), total };
+}
+
 /** Keeps what later pages need, where there are any. */
 function keepRanking(
   cursors: CursorStore,
@@ -224,7 +230,7 @@ async function nextPage(
     hits: await toHits(dependencies, namespace, page, ranking.index),
     total: ranking.total,
     ...(end < hits.length ? { cursor: dependencies.cursors.at(key, end) } : {}),
-    indexed: { done: Math.min(ranking.coverage, counts.contents), total: counts.contents },
+    indexed: coverage(counts, ranking.coverage),
     notes: end === MAX_RANKED ? [`Ranked ${MAX_RANKED} hits, which is the most; narrow the search to see others`] : [],
   };
 }

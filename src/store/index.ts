@@ -21,6 +21,7 @@ export * from './namespaces.ts';
 export { policyViewName } from './names.ts';
 export { openDatabase } from './open.ts';
 export type { OpenDatabaseOptions } from './open.ts';
+export * from './planning-lock.ts';
 export * from './policies.ts';
 export * from './problems.ts';
 export type * from './records.ts';
