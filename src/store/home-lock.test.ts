@@ -14,8 +14,13 @@ const children: ChildProcess[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fovea-home-'));
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    // The lock lives until its holder has gone.
+    await once(child, 'exit');
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -5,8 +5,8 @@ import { ConnectionQueue, type Priority } from './connection-queue.ts';
 async function order(asked: readonly Priority[]): Promise<string[]> {
   const queue = new ConnectionQueue();
   const given: string[] = [];
-  let free = () => {};
-  const holder = queue.hold('write', () => new Promise<void>((resolve) => (free = resolve)));
+  const { promise: freed, resolve: free } = withResolvers();
+  const holder = queue.hold('write', () => freed);
   const all = asked.map((priority, index) =>
     queue.hold(priority, async () => {
       given.push(`${priority}${index}`);
@@ -15,6 +15,15 @@ async function order(asked: readonly Priority[]): Promise<string[]> {
   free();
   await Promise.all([holder, ...all]);
   return given;
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 test('hold() lets searches pass writes, each in the order of asking', async () => {
