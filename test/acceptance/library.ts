@@ -1,0 +1,144 @@
+/**
+ * A library as a user has it: a home of its own, the real command line in a process of its own, on either database.
+ *
+ * @module
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe } from 'vitest';
+import { connect, type FoveaClient } from '../../src/client/index.ts';
+import { hasTestData, testData } from '../data.ts';
+import { administer, postgresUrl, urlOf } from '../databases.ts';
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** What a command printed, and its exit code. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as JSON; call it for commands with `--json`. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface RunningServer {
+  readonly client: FoveaClient;
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+export interface Library {
+  readonly home: string;
+  /** A folder of the test's own. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Runs `fovea …` to its end. */
+  fovea(...args: string[]): Promise<Ran>;
+  /** Starts `fovea …` and returns at once. */
+  start(...args: string[]): ChildProcess;
+  /** Starts the server on a free port and waits until it is ready. */
+  serve(...args: string[]): Promise<RunningServer>;
+  /** Copies photos of the test data into a folder below `folder`; returns its path. */
+  photos(name: string, ...files: string[]): string;
+}
+
+/** Registers a suite for each database; each call of `library` makes a new, empty one. Needs the test data. */
+export function describeLibraries(
+  name: string,
+  suite: (library: (environment?: NodeJS.ProcessEnv) => Promise<Library>) => void,
+): void {
+  describe.skipIf(!hasTestData)(`${name} on PGlite`, () => suite(libraries(false)));
+  describe.skipIf(!hasTestData || postgresUrl === undefined)(`${name} on PostgreSQL`, () => suite(libraries(true)));
+}
+
+function libraries(onPostgres: boolean): (environment?: NodeJS.ProcessEnv) => Promise<Library> {
+  const closing: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+  return async (environment = {}) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-acceptance-'));
+    closing.push(async () => rmSync(folder, { recursive: true, force: true }));
+    const database = onPostgres ? await freshDatabase(closing) : {};
+    return makeLibrary(folder, { ...database, ...environment }, closing);
+  };
+}
+
+async function freshDatabase(closing: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> {
+  const name = `fovea_test_${randomBytes(6).toString('hex')}`;
+  await administer(`create database ${name}`);
+  closing.push(() => administer(`drop database if exists ${name} with (force)`));
+  return { FOVEA_DATABASE_URL: urlOf(name) };
+}
+
+function makeLibrary(folder: string, variables: NodeJS.ProcessEnv, closing: (() => Promise<void>)[]): Library {
+  const home = join(folder, 'home');
+  const environment: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    FOVEA_HOME: home,
+    FOVEA_MODELS: testData('models'),
+    HF_HUB_OFFLINE: '1',
+    ...variables,
+  };
+  const start = (...args: string[]): ChildProcess => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: environment });
+    closing.push(async () => end(child, 'SIGKILL'));
+    return child;
+  };
+  return {
+    home,
+    folder,
+    environment,
+    start,
+    fovea: (...args) => finished(start(...args)),
+    serve: async (...args) => serve(start('server', '--port', '0', ...args), home),
+    photos(name, ...files) {
+      const target = join(folder, name);
+      mkdirSync(target, { recursive: true });
+      for (const file of files) cpSync(testData(`data/photos/${file}`), join(target, file));
+      return target;
+    },
+  };
+}
+
+/** Collects what a process prints until it ends. */
+export async function finished(child: ChildProcess): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
+}
+
+async function serve(child: ChildProcess, home: string): Promise<RunningServer> {
+  let printed = '';
+  const ready = new Promise<string>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      const url = /ready at (http:\S+)/.exec(printed)?.[1];
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.once('close', (code) => reject(new Error(`The server ended with ${code}: ${printed}`)));
+  });
+  const url = await ready;
+  const { token } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { token: string };
+  return { url, process: child, client: connect(url, { token }), stop: () => end(child, 'SIGTERM') };
+}
+
+/** Signals a process and waits until it has gone. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
+}
