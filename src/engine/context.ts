@@ -59,7 +59,11 @@ export interface EngineContext {
 }
 
 /** Puts the parts together. Starts no process. */
-export async function createContext(options: ResolvedOptions, database: Database): Promise<EngineContext> {
+export async function createContext(
+  options: ResolvedOptions,
+  database: Database,
+  homeId: string,
+): Promise<EngineContext> {
   const { home, models, extractors, onNote } = options;
   const blobs = new BlobStore(join(home, 'blobs'));
   const thumbnails = createThumbnailStore(join(home, 'thumbnails'));
@@ -75,6 +79,7 @@ export async function createContext(options: ResolvedOptions, database: Database
     thumbnails,
     blobs,
     rates,
+    tokenPrefix: `${homeId}/`,
     policies,
     onEvent(namespace, event) {
       statistics.changed(namespace);
@@ -83,7 +88,13 @@ export async function createContext(options: ResolvedOptions, database: Database
     },
     onPoliciesChanged: forget,
   });
-  const workers = createWorkerPool({ count: options.workers, transport: coordinator, models, extractors, onNote });
+  const workers = createWorkerPool({
+    count: options.workers,
+    transport: coordinator.local(),
+    models,
+    extractors,
+    onNote,
+  });
   return {
     options,
     database,

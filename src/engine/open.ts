@@ -15,6 +15,7 @@ import type { HomeLock } from '../store/index.ts';
 import { createContext } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { resolveOptions } from './options.ts';
+import { identifyHome } from './home.ts';
 import type { EngineOptions } from './options.ts';
 import { createServices } from './services.ts';
 import { VERSION } from './version.ts';
@@ -61,9 +62,10 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       onNote: resolved.onNote,
     });
     database = opened;
+    const { id } = await identifyHome(resolved.home);
     await migrate(opened);
     await ensureNamespace(opened, DEFAULT_NAMESPACE);
-    const context = await createContext(resolved, opened);
+    const context = await createContext(resolved, opened, id);
     await resumeWork(context);
     const app = createApp(createServices(context), {
       version: VERSION,
@@ -85,6 +87,7 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
 
 /** Tasks that an earlier run left open go on. */
 async function resumeWork(context: EngineContext): Promise<void> {
+  await context.coordinator.releaseOwn();
   if (context.options.workers === 0) return;
   await repinWaiting(context);
   if (await context.coordinator.hasWork()) context.workers.start();

@@ -38,6 +38,7 @@ import {
   planTasks,
   policiesOf,
   readRegions,
+  releaseLeases,
   releaseTasks,
   setPicture,
   setPolicyWaiting,
@@ -57,6 +58,8 @@ export interface CoordinatorOptions {
   readonly thumbnails: ThumbnailStore;
   readonly blobs: BlobStore;
   readonly rates: RateMeter;
+  /** Starts the tokens of this server's own workers; the same after a restart, and no other server's. */
+  readonly tokenPrefix: string;
   /** Policies of a namespace; may be remembered until `onPoliciesChanged` or `planned`. */
   readonly policies: (namespace: string) => Promise<readonly PolicyRecord[]>;
   readonly onEvent: (namespace: string, event: FoveaEvent) => void;
@@ -76,11 +79,28 @@ export class Coordinator implements WorkerTransport {
     this.#options = options;
   }
 
-  async claim(request: ClaimRequest): Promise<ClaimReply> {
+  /** The transport of this server's own workers: their leases are known by the prefix when the server has ended. */
+  local(): WorkerTransport {
+    return {
+      claim: (request) => this.claim(request, this.#options.tokenPrefix),
+      heartbeat: (request) => this.heartbeat(request),
+      complete: (request) => this.complete(request),
+      abandon: (request) => this.abandon(request),
+      bytes: (namespace, contentId) => this.bytes(namespace, contentId),
+    };
+  }
+
+  /** At the start of a server: what the workers of its last run held waits again at once. */
+  async releaseOwn(): Promise<void> {
+    const { database, tokenPrefix } = this.#options;
+    for (const namespace of await listNamespaces(database)) await releaseLeases(database, namespace, tokenPrefix);
+  }
+
+  async claim(request: ClaimRequest, tokenPrefix = ''): Promise<ClaimReply> {
     this.#heard(request.workerId);
     const until = Date.now() + request.waitMs;
     for (;;) {
-      const reply = this.#stopped ? undefined : await this.#claimOnce(request);
+      const reply = this.#stopped ? undefined : await this.#claimOnce(request, tokenPrefix);
       if (reply !== undefined) return reply;
       const left = until - Date.now();
       if (this.#stopped || left <= 0) return { token: '', leaseMs: LEASE_MS, policies: [], contents: [] };
@@ -175,14 +195,14 @@ export class Coordinator implements WorkerTransport {
     for (const [workerId, at] of this.#seen) if (at < Date.now() - 60_000) this.#seen.delete(workerId);
   }
 
-  async #claimOnce(request: ClaimRequest): Promise<ClaimReply | undefined> {
+  async #claimOnce(request: ClaimRequest, tokenPrefix: string): Promise<ClaimReply | undefined> {
     const { database, blobs } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       const known = await this.#options.policies(namespace);
       const takes = (policy: PolicyRecord): boolean => request.extractors?.includes(policy.extractor) ?? true;
       const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy));
       const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
-      const token = randomUUID();
+      const token = `${tokenPrefix}${randomUUID()}`;
       const { maxContents } = request;
       const claimed = await claimTasks(database, namespace, {
         token,

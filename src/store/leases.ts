@@ -118,6 +118,20 @@ export async function releaseTasks(
   return affected;
 }
 
+/**
+ * Gives back all leases whose token starts with a prefix, without counting the attempts: their server has ended, and its
+ * workers with it, through no fault of the contents. @returns How many tasks.
+ */
+export async function releaseLeases(db: Queryable, namespace: string, tokenPrefix: string): Promise<number> {
+  const { affected } = await db.query(
+    `update ${qualified(namespace, '_task')}
+        set state = 'waiting', attempts = attempts - 1, lease_token = null, lease_until = null, started_at = null
+      where bucket = ${TASK_BUCKET} and state = 'running' and starts_with(lease_token, $1)`,
+    [tokenPrefix],
+  );
+  return affected;
+}
+
 /** When attempt 2, 3, … may start. Ready values: a stable function of a column is not allowed in SET on Citus (rule S21). */
 function backoffTimes(maxAttempts: number, backoffMs: number): string[] {
   const now = Date.now();

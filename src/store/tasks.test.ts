@@ -19,7 +19,7 @@ import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { readFeatures, writeFeatures } from './features.ts';
-import { expireLease, extendLease, finishTasks, releaseTasks } from './leases.ts';
+import { expireLease, extendLease, finishTasks, releaseLeases, releaseTasks } from './leases.ts';
 import { setPolicyWaiting } from './policies.ts';
 import type { PolicyRecord } from './records.ts';
 import { contentCounts, listTasks, retryFailed, taskCounts } from './task-status.ts';
@@ -251,6 +251,15 @@ describeEachDatabase('tasks', (open) => {
     expect((await claim('t2')).flatMap(({ tasks }) => tasks.map(({ attempts }) => attempts))).toEqual([
       1, 1, 1, 1, 1, 1,
     ]);
+  });
+
+  test('releaseLeases() gives back the leases of one server, and no others, without counting the attempt', async () => {
+    await claim('server-a/1', { maxContents: 1 });
+    await claim('server-b/1', { maxContents: 1 });
+    expect(await releaseLeases(db, NAMESPACE, 'server-a/')).toBe(2);
+    const next = await claim('server-a/2');
+    expect(next.map(({ contentId }) => contentId).toSorted()).toEqual([ids[0], ids[2]].toSorted());
+    expect(next.flatMap(({ tasks }) => tasks.map(({ attempts }) => attempts))).toEqual([1, 1, 1, 1]);
   });
 
   test('taskCounts(), contentCounts() and listTasks() agree on what happened', async () => {

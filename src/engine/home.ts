@@ -1,0 +1,48 @@
+/**
+ * What a home folder knows of itself: `engine.json` in it.
+ *
+ *     { "id": "…", "version": "0.1.0" }        id: made once; version: of the release that opened it last
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InvalidInputError } from '../contract/index.ts';
+import { VERSION } from './version.ts';
+
+const HomeFile = z.object({ id: z.uuid(), version: z.string() });
+
+/**
+ * Reads the home's id, which is made at the first opening, and notes this release's version. Call it under the home's lock.
+ *
+ * @throws InvalidInputError for a file that was damaged.
+ */
+export async function identifyHome(home: string): Promise<{ readonly id: string }> {
+  const path = join(home, 'engine.json');
+  const known = await readHomeFile(path);
+  const id = known?.id ?? randomUUID();
+  if (known?.version !== VERSION) {
+    await writeFile(`${path}.part`, `${JSON.stringify({ id, version: VERSION })}\n`);
+    await rename(`${path}.part`, path);
+  }
+  return { id };
+}
+
+async function readHomeFile(path: string): Promise<z.infer<typeof HomeFile> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return HomeFile.parse(JSON.parse(text));
+  } catch (error) {
+    throw new InvalidInputError(`Cannot open the home: "${path}" is damaged; move it away, and a new one is made`, [], {
+      cause: error,
+    });
+  }
+}
