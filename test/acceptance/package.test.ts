@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+test(
+  'npm pack makes a package that installs into an empty folder, with its program and its library',
+  { timeout: 300_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-package-'));
+    try {
+      const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+        cwd: root,
+        maxBuffer: 64e6,
+      });
+      const [{ filename = '' } = {}] = JSON.parse(stdout) as { filename?: string }[];
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+      // The README's advice for machines that can't fetch the GPU files of ONNX Runtime.
+      const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`], {
+        cwd: folder,
+        env,
+        maxBuffer: 64e6,
+      });
+      const version = await run('npx', ['--no-install', 'fovea', '--version'], { cwd: folder });
+      expect(version.stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+      const script = `
+      import { open, connect } from 'fovea';
+      import { FoveaClient } from 'fovea/client';
+      import { defineExtractor } from 'fovea/extractor';
+      import { SearchRequest } from 'fovea/contract';
+      const fovea = await open({ home: './home', hub: { offline: true }, workers: 0 });
+      console.log([open, connect, FoveaClient, defineExtractor].map((value) => typeof value).join(), typeof SearchRequest.parse, (await fovea.health()).status);
+      await fovea.close();`;
+      writeFileSync(join(folder, 'try.js'), script);
+      const tried = await run(process.execPath, ['try.js'], { cwd: folder });
+      expect(tried.stdout.trim()).toBe('function,function,function,function function ok');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
