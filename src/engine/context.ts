@@ -88,13 +88,8 @@ export async function createContext(
     },
     onPoliciesChanged: forget,
   });
-  const workers = createWorkerPool({
-    count: options.workers,
-    transport: coordinator.local(),
-    models,
-    extractors,
-    onNote,
-  });
+  const transport = coordinator.local();
+  const workers = createWorkerPool({ count: options.workers, transport, models, extractors, onNote });
   return {
     options,
     database,
@@ -113,20 +108,27 @@ export async function createContext(
     namespaces: new Set([DEFAULT_NAMESPACE]),
     turns: createTurns(),
     statuses,
-    search: {
-      database,
-      encoder,
-      statistics,
-      cursors: createCursorStore(),
-      bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
-      indexes: async (namespace) => searchIndexes(await policies(namespace)),
-      gateCondition: (namespace, where) => gateCondition(database, namespace, where),
-    },
+    search: searchParts({ database, encoder, statistics, coordinator, policies }),
     planned(namespace) {
       forget(namespace);
       statuses.forget(namespace);
       coordinator.planned();
       workers.start();
     },
+  };
+}
+
+function searchParts(
+  parts: Pick<EngineContext, 'database' | 'encoder' | 'statistics' | 'coordinator' | 'policies'>,
+): SearchDependencies {
+  const { database, encoder, statistics, coordinator, policies } = parts;
+  return {
+    database,
+    encoder,
+    statistics,
+    cursors: createCursorStore(),
+    bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
+    indexes: async (namespace) => searchIndexes(await policies(namespace)),
+    gateCondition: (namespace, where) => gateCondition(database, namespace, where),
   };
 }

@@ -61,7 +61,7 @@ export function describeLibraries(
 function libraries(onPostgres: boolean): (environment?: NodeJS.ProcessEnv) => Promise<Library> {
   const closing: (() => Promise<void>)[] = [];
   afterAll(async () => {
-    for (const close of closing.reverse()) await close();
+    for (const close of closing.toReversed()) await close();
   });
   return async (environment = {}) => {
     const folder = mkdtempSync(join(tmpdir(), 'fovea-acceptance-'));
