@@ -15,7 +15,7 @@ test('chooseSearchPath() applies a narrow filter first', () => {
   expect(chooseSearchPath({ ...facts, filteredRows: FILTER_FIRST_MAX_ROWS + 1 }).path).toBe('hnsw');
 });
 
-test('chooseSearchPath() widens the HNSW search with the rows asked for, between 200 and 1000', () => {
+test('chooseSearchPath() widens the HNSW search with the rows asked for, between 600 and 1000', () => {
   const ef = (limit: number) => chooseSearchPath({ rows: 100_000, hasHnsw: true, limit }).efSearch;
-  expect([ef(1), ef(10), ef(100), ef(1000)]).toEqual([200, 200, 400, 1000]);
+  expect([ef(1), ef(10), ef(100), ef(1000)]).toEqual([600, 600, 600, 1000]);
 });

@@ -4,7 +4,7 @@
  *
  *     rows ≤ 20,000, or no HNSW index            → exact
  *     a filter leaves ≤ 30,000 rows               → filter-first (exact over these)
- *     otherwise                                   → hnsw, ef_search = clamp(4 × rows asked for, 200, 1000), iterative
+ *     otherwise                                   → hnsw, ef_search = clamp(4 × rows asked for, 600, 1000), iterative
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface PathFacts {
   /** Rows of the index. */
   readonly rows: number;
   readonly hasHnsw: boolean;
-  /** Rows that the filter leaves, counted up to `FILTER_FIRST_MAX_ROWS + 1`; undefined without a filter. */
+  /** Contents that the filter leaves; undefined without a filter. */
   readonly filteredRows?: number | undefined;
   /** Rows asked for. */
   readonly limit: number;
@@ -41,4 +41,4 @@ export function chooseSearchPath({ rows, hasHnsw, filteredRows, limit }: PathFac
 }
 
 /** Gives recall@10 ≥ 0.95 on 100,000 × 512 (bench/search). */
-const MIN_EF_SEARCH = 200;
+const MIN_EF_SEARCH = 600;

@@ -6,13 +6,13 @@
 import type { Hit, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
 import type { SqlCondition } from '../store/index.ts';
-import { countMatching, hydrate, matchingContents, nearest } from '../store/index.ts';
+import { hydrate, matchingContents, nearest } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseIndex } from './choose-index.ts';
 import type { CursorStore, RankedHit, Ranking } from './cursor.ts';
 import { MAX_RANKED } from './cursor.ts';
 import type { SearchPath } from './plan.ts';
-import { chooseSearchPath, FILTER_FIRST_MAX_ROWS } from './plan.ts';
+import { chooseSearchPath } from './plan.ts';
 import type { VectorDependencies } from './query-vector.ts';
 import { asksForVector, queryVector } from './query-vector.ts';
 import type { Statistics } from './statistics.ts';
@@ -86,19 +86,17 @@ async function rankByVector(
   request: SearchRequest,
   condition: SqlCondition | undefined,
 ): Promise<Ranked> {
-  const { database, statistics } = dependencies;
+  const { statistics } = dependencies;
   const timings: Record<string, number> = {};
   const { index, note } = chooseIndex(await dependencies.indexes(namespace), request.index);
-  const vector = await timed(timings, 'encodeMs', () => queryVector(dependencies, namespace, request, index));
-  const [{ rows, hnsw }, filteredRows, counts] = await timed(timings, 'countMs', () =>
-    Promise.all([
-      statistics.index(namespace, index),
-      condition === undefined ? undefined : countMatching(database, namespace, condition, FILTER_FIRST_MAX_ROWS + 1),
-      statistics.contents(namespace),
-    ]),
-  );
-  const total =
-    condition === undefined ? counts.contents : await exactTotal(dependencies, namespace, condition, filteredRows ?? 0);
+  // The encoder works in a process of its own: the database counts meanwhile.
+  const [vector, { rows, hnsw }, filteredRows, counts] = await Promise.all([
+    timed(timings, 'encodeMs', () => queryVector(dependencies, namespace, request, index)),
+    statistics.index(namespace, index),
+    condition === undefined ? undefined : timed(timings, 'countMs', () => statistics.matching(namespace, condition)),
+    statistics.contents(namespace),
+  ]);
+  const total = filteredRows ?? counts.contents;
   const itself = request.like?.contentId;
   const rank = async (limit: number): Promise<{ hits: RankedHit[]; path: SearchPath }> => {
     const path = chooseSearchPath({ rows, hasHnsw: hnsw, filteredRows, limit });
@@ -156,7 +154,7 @@ async function rankByListing(
   request: SearchRequest,
   condition: SqlCondition | undefined,
 ): Promise<Ranked> {
-  const { database } = dependencies;
+  const { database, statistics } = dependencies;
   const timings: Record<string, number> = {};
   const list = async (limit: number): Promise<RankedHit[]> =>
     (await matchingContents(database, namespace, condition ?? { labels: [] }, { limit, offset: 0 })).map(
@@ -164,10 +162,8 @@ async function rankByListing(
     );
   const hits = await timed(timings, 'searchMs', () => list(request.limit + 1));
   const total =
-    hits.length <= request.limit
-      ? hits.length
-      : await exactTotal(dependencies, namespace, condition ?? { labels: [] }, Infinity);
-  const { contents } = await dependencies.statistics.contents(namespace);
+    hits.length <= request.limit ? hits.length : await statistics.matching(namespace, condition ?? { labels: [] });
+  const { contents } = await statistics.contents(namespace);
   return {
     hits,
     total,
@@ -176,16 +172,6 @@ async function rankByListing(
     plan: { index: null, path: 'listing', efSearch: null, rows: contents, filteredRows: total, timings },
     rest: hits.length > request.limit ? () => list(MAX_RANKED) : undefined,
   };
-}
-
-/** Contents that pass; `counted` is right already where it stayed below the cap. */
-async function exactTotal(
-  { database }: SearchDependencies,
-  namespace: string,
-  condition: SqlCondition,
-  counted: number,
-): Promise<number> {
-  return counted <= FILTER_FIRST_MAX_ROWS ? counted : countMatching(database, namespace, condition);
 }
 
 /** How much of what can be indexed is: contents that failed for good are not waited for. */
