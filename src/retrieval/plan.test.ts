@@ -12,7 +12,10 @@ test('chooseSearchPath() scans small indexes exactly', () => {
 test('chooseSearchPath() applies a narrow filter first', () => {
   const facts = { rows: 1_000_000, hasHnsw: true, limit: 10 };
   expect(chooseSearchPath({ ...facts, filteredRows: FILTER_FIRST_MAX_ROWS }).path).toBe('filter-first');
-  expect(chooseSearchPath({ ...facts, filteredRows: FILTER_FIRST_MAX_ROWS + 1 }).path).toBe('hnsw');
+  expect(chooseSearchPath({ ...facts, filteredRows: FILTER_FIRST_MAX_ROWS + 1 })).toEqual({
+    path: 'hnsw',
+    efSearch: 800,
+  });
 });
 
 test('chooseSearchPath() widens the HNSW search with the rows asked for, between 600 and 1000', () => {
