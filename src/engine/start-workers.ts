@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { httpWorkerTransport } from '../client/index.ts';
+import { UnavailableError } from '../contract/index.ts';
+import type { WorkerTransport } from '../contract/index.ts';
 import { resolveOptions } from './options.ts';
 import type { EngineOptions } from './options.ts';
 import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerPool } from './worker-pool.ts';
+
+/** A claim that waits can't be taken back over HTTP, and a worker that is told to stop waits for its end. */
+const CLAIM_WAIT_MS = 2000;
 
 export interface RemoteWorkersOptions extends EngineOptions {
   readonly server: string;
@@ -16,10 +22,25 @@ export interface RemoteWorkersOptions extends EngineOptions {
   readonly only?: readonly string[];
 }
 
-/** Starts them. A server that can't be reached is waited for; that is told through `onNote`. */
+/**
+ * Starts them. A server that can't be reached is waited for; that is told through `onNote`.
+ *
+ * @throws ForbiddenError when the server wants another token.
+ */
 export async function startWorkers({ server, token, only, ...options }: RemoteWorkersOptions): Promise<WorkerPool> {
   const { models, extractors, workers, onNote } = resolveOptions(options);
-  const transport = httpWorkerTransport({ baseUrl: server, ...(token === undefined ? {} : { token }) });
+  const remote = httpWorkerTransport({ baseUrl: server, ...(token === undefined ? {} : { token }) });
+  const transport: WorkerTransport = {
+    ...remote,
+    claim: (request) => remote.claim({ ...request, waitMs: Math.min(request.waitMs, CLAIM_WAIT_MS) }),
+  };
+  try {
+    // A lease that nobody has: the answer tells whether this caller may work.
+    await transport.abandon({ workerId: 'none', token: randomUUID() });
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    onNote(`${error.message}; waiting for it`);
+  }
   const pool = createWorkerPool({
     count: Math.max(1, workers),
     transport,

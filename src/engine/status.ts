@@ -12,7 +12,7 @@ export interface StatusDependencies {
   readonly database: Database;
   readonly rates: RateMeter;
   readonly workers: number;
-  /** True where this engine was asked to run no workers. */
+  /** True where this engine was asked to run no workers: then others may, elsewhere. */
   readonly withoutWorkers: boolean;
 }
 
@@ -56,7 +56,7 @@ export async function namespaceStatus(
       policies,
       progress,
       busy,
-      withoutWorkers,
+      withoutWorkers: withoutWorkers && workers === 0,
     }),
   };
 }
@@ -106,7 +106,9 @@ function notes({ unreadable, contents, failed, policies, progress, busy, without
     }
   }
   if (busy && withoutWorkers)
-    sentences.push('Tasks wait: no worker runs here; start the server with "npm start" or "fovea server"');
+    sentences.push(
+      'Tasks wait: no worker runs; start the server with "fovea server", or workers for it with "fovea worker"',
+    );
   if (failed > 0)
     sentences.push(
       `${failed} ${failed === 1 ? 'content' : 'contents'} could not be read or indexed: see "fovea status --failed"`,

@@ -38,7 +38,8 @@ const HEARTBEAT_MS = 30_000;
 const DRAIN_MS = 60_000;
 const MAX_BACKOFF_MS = 30_000;
 
-export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
+  const options = { ...given, transport: telling(given.transport, given.onNote) };
   const children = new Set<ChildProcess>();
   let started = false;
   let stopping = false;
@@ -129,4 +130,24 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     onExit(draining);
   });
   return child;
+}
+
+/** Tells when claims begin to fail, and not again until one went well: workers try again every second. */
+function telling(transport: WorkerTransport, onNote: (sentence: string) => void): WorkerTransport {
+  let told: string | undefined;
+  return {
+    ...transport,
+    async claim(request) {
+      try {
+        const reply = await transport.claim(request);
+        told = undefined;
+        return reply;
+      } catch (error) {
+        const sentence = `Workers get no tasks, and try again: ${error instanceof Error ? error.message : String(error)}`;
+        if (sentence !== told) onNote(sentence);
+        told = sentence;
+        throw error;
+      }
+    },
+  };
 }

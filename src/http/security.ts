@@ -44,7 +44,7 @@ export function checkAccess(request: Request, access: Access, settings: Settings
   }
   if (access === 'worker' && caller === 'anybody') {
     throw new ForbiddenError(
-      'Cannot serve a worker: that needs an API key or the token of the server\'s FOVEA_HOME in the header "Authorization: Bearer …"',
+      'Cannot serve a worker: that needs an API key or the token of the server\'s FOVEA_HOME, as FOVEA_API_KEY or in the header "Authorization: Bearer …"',
     );
   }
 }

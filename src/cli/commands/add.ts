@@ -11,6 +11,9 @@ import { command, labelOption, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { duration, note, print, printJson, progressLine, thousands } from '../output.ts';
 
+/** Workers need a moment to start; without any after this, the user hears why nothing goes on. */
+const PATIENCE_MS = 3000;
+
 interface AddOptions extends CommonOptions {
   readonly label?: Labels;
   readonly wait: boolean;
@@ -68,8 +71,13 @@ function summary(path: string, { seen, added, duplicates, unchanged, ignored, fa
 async function follow(client: FoveaClient): Promise<Status> {
   const line = progressLine();
   const started = performance.now();
+  let told = false;
   const status = await client.waitUntilIndexed({
-    onStatus: ({ contents, indexedContents, failedContents, perSecond, secondsLeft }) => {
+    onStatus: ({ contents, indexedContents, failedContents, perSecond, secondsLeft, busy, workers, notes }) => {
+      if (busy && workers === 0 && performance.now() - started > PATIENCE_MS && !told) {
+        told = true;
+        for (const sentence of notes) note(sentence);
+      }
       const left = secondsLeft === null ? '' : ` · ${duration(secondsLeft)} left`;
       line.show(`${thousands(indexedContents + failedContents)} of ${thousands(contents)} · ${perSecond}/s${left}`);
     },

@@ -39,9 +39,10 @@ async function runServer(options: ServerOptions): Promise<void> {
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(apiKeys.length === 0 ? {} : { apiKeys }),
   });
+  const stopped = untilStopped();
   if (options.json === true) printJson({ url: server.url, home: engine.home });
   else greet(server, engine.home);
-  await untilStopped();
+  await stopped;
   note('Stopping: workers finish what they hold');
   await server.close();
 }

@@ -33,8 +33,10 @@ export function workerCommand(): Command {
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         ...(options.only === undefined ? {} : { only: options.only }),
       });
-      print(`${workers.size()} workers take tasks from ${server}; stop with Ctrl-C`);
-      await untilStopped();
+      const stopped = untilStopped();
+      const count = workers.size();
+      print(`${count} ${count === 1 ? 'worker takes' : 'workers take'} tasks from ${server}; stop with Ctrl-C`);
+      await stopped;
       note('Stopping: workers finish what they hold');
       await workers.stop();
     });
