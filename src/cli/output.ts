@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SqlError } from '../contract/index.ts';
 
 /** Prints a value as one JSON document. */
 export function printJson(value: unknown): void {
@@ -17,6 +18,14 @@ export function print(line: string): void {
 /** Tells the user something that is no result. */
 export function note(sentence: string): void {
   console.error(sentence);
+}
+
+/** Where an error tells the place in a user's SQL: its line, with a mark below the place. */
+export function pointAtFault(sql: string, error: unknown): void {
+  if (!(error instanceof SqlError) || error.position === undefined) return;
+  const start = sql.lastIndexOf('\n', error.position - 1) + 1;
+  const [line = ''] = sql.slice(start).split('\n');
+  note(`${line}\n${' '.repeat(error.position - start)}^`);
 }
 
 /** Rows under a header, columns aligned; numbers to the right. */

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { closestName, didYouMean, editDistance } from './closest-name.ts';
 
-test('editDistance() counts insertions, deletions and replacements', () => {
+test('editDistance() counts insertions, deletions, replacements and exchanges of neighbours', () => {
   expect(editDistance('kitten', 'sitting')).toBe(3);
   expect(editDistance('', 'abc')).toBe(3);
   expect(editDistance('same', 'same')).toBe(0);
+  expect(editDistance('widht', 'width')).toBe(1);
+  expect(editDistance('ab', 'ba')).toBe(1);
+  expect(editDistance('abc', 'cab')).toBe(2);
 });
 
 test('closestName() finds the nearest name and refuses far ones', () => {

@@ -1,7 +1,8 @@
 /**
  * "Did you mean": the known name with the smallest edit distance.
  *
- * Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
+ * Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966; with the exchange of
+ * neighbours as one step: Damerau, "A technique for computer detection and correction of spelling errors", 1964.
  *
  * @module
  */
@@ -33,16 +34,25 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return closest === undefined ? '' : `, did you mean "${closest}"?`;
 }
 
-/** Fewest insertions, deletions and replacements of one UTF-16 unit that turn `a` into `b`. */
+/** Fewest insertions, deletions, replacements of one UTF-16 unit and exchanges of two neighbours that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
     const current = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+      const replaced = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      current.push(
+        Math.min(
+          replaced,
+          (last[j] ?? 0) + 1,
+          (current[j - 1] ?? 0) + 1,
+          exchanged ? (beforeLast[j - 2] ?? 0) + 1 : Infinity,
+        ),
+      );
     }
-    previous = current;
+    [beforeLast, last] = [last, current];
   }
-  return previous[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }

@@ -12,7 +12,7 @@ import { InvalidInputError } from '../../contract/index.ts';
 import { collect, command, integerOption, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { gridPage } from '../grid.ts';
-import { note, print, printJson, table } from '../output.ts';
+import { note, pointAtFault, print, printJson, table } from '../output.ts';
 
 interface SearchOptions extends CommonOptions {
   readonly limit: number;
@@ -50,7 +50,10 @@ export function searchCommand(): Command {
 }
 
 async function searchAndShow(client: FoveaClient, words: string, options: SearchOptions): Promise<void> {
-  const response = await client.search(await request(words, options));
+  const response = await client.search(await request(words, options)).catch((error: unknown) => {
+    if (options.json !== true) pointAtFault(options.where ?? '', error);
+    throw error;
+  });
   if (options.grid !== undefined) {
     await writeFile(options.grid, await gridPage(client, words || options.image || options.like || 'Search', response));
     note(`Wrote ${response.hits.length} hits to ${options.grid}`);

@@ -4,10 +4,9 @@
  * @module
  */
 import type { Command } from 'commander';
-import { SqlError } from '../../contract/index.ts';
 import { command, integerOption, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, print, printJson, shown, table, thousands } from '../output.ts';
+import { note, pointAtFault, print, printJson, shown, table, thousands } from '../output.ts';
 
 interface SqlOptions extends CommonOptions {
   readonly limit: number;
@@ -24,7 +23,7 @@ export function sqlCommand(): Command {
     .action((query: string, options: SqlOptions) =>
       run(options, true, async (client) => {
         const result = await client.sql(query, [], { limit: options.limit }).catch((error: unknown) => {
-          if (error instanceof SqlError && options.json !== true) note(pointer(query, error.position));
+          if (options.json !== true) pointAtFault(query, error);
           throw error;
         });
         if (options.json === true) return printJson(result);
@@ -40,12 +39,4 @@ export function sqlCommand(): Command {
         );
       }),
     );
-}
-
-/** The line of the statement that is meant, with a mark below its place; empty where the place is not known. */
-function pointer(query: string, position: number | undefined): string {
-  if (position === undefined) return '';
-  const start = query.lastIndexOf('\n', position - 1) + 1;
-  const [line = ''] = query.slice(start).split('\n');
-  return `${line}\n${' '.repeat(position - start)}^`;
 }
