@@ -29,6 +29,8 @@ export interface Ran {
 export interface RunningServer {
   readonly client: FoveaClient;
   readonly url: string;
+  /** The token of the home. */
+  readonly token: string;
   readonly process: ChildProcess;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
@@ -133,7 +135,7 @@ async function serve(child: ChildProcess, home: string): Promise<RunningServer> 
   });
   const url = await ready;
   const { token } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { token: string };
-  return { url, process: child, client: connect(url, { token }), stop: () => end(child, 'SIGTERM') };
+  return { url, token, process: child, client: connect(url, { token }), stop: () => end(child, 'SIGTERM') };
 }
 
 /** Signals a process and waits until it has gone. */

@@ -1,0 +1,132 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { Hit, SearchResponse } from '../../src/contract/index.ts';
+import { testData } from '../data.ts';
+import { describeLibraries, type Library, type RunningServer } from './library.ts';
+
+/** Pictures by the folder that they are added from, with the label `share=<folder>`: 50, 10, 1 and 0.5 % of 200. */
+const FOLDERS = { half: 100, rest: 77, tenth: 20, two: 2, one: 1 };
+const PICTURES = Object.values(FOLDERS).reduce((sum, count) => sum + count, 0);
+const GRAPH = `name: g
+extraction_policies:
+  - { extractor: embedding/clip, name: clip, input_params: { model: fovea-tiny } }
+`;
+
+describeLibraries('search under filters', (newLibrary) => {
+  let library: Library;
+  let client: RunningServer['client'];
+  let anchor: string;
+  beforeAll(async () => {
+    library = await newLibrary();
+    ({ client } = await library.serve());
+    const graph = join(library.folder, 'g.yaml');
+    writeFileSync(graph, GRAPH);
+    expect((await library.fovea('graph', 'apply', graph)).code).toBe(0);
+    const source = testData('data/flickr8k/images');
+    const names = readdirSync(source).toSorted();
+    for (const [folder, count] of Object.entries(FOLDERS)) {
+      mkdirSync(join(library.folder, folder));
+      for (const name of names.splice(0, count)) cpSync(join(source, name), join(library.folder, folder, name));
+      const added = await library.fovea('add', join(library.folder, folder), '--label', `share=${folder}`, '--no-wait');
+      expect(added.code, added.stderr).toBe(0);
+    }
+    const { indexedContents } = await client.waitUntilIndexed({ timeoutMs: 60_000 });
+    expect(indexedContents).toBe(PICTURES);
+    const { rows } = await client.sql(
+      "select content_id from content where labels->>'share' = 'half' order by name limit 1",
+    );
+    anchor = String(rows[0]?.content_id);
+  });
+
+  /** `total` counts the anchor where it passes; hits leave it out. The same by hand: nearest to the anchor, without it, under a condition. */
+  async function byHand(condition: string, limit: number): Promise<[string, number][]> {
+    const { rows } = await client.sql(
+      `select e.content_id, 1 - (e.embedding <=> a.embedding) as similarity
+         from "g.clip" e join content c using (content_id), "g.clip" a
+        where a.content_id = $1 and e.content_id <> $1 and (${condition})
+        order by similarity desc limit ${limit}`,
+      [anchor],
+    );
+    return rows.map(({ content_id: id, similarity }) => [String(id), round(Number(similarity))]);
+  }
+
+  test.each([
+    ['half', 100, 10],
+    ['tenth', 20, 10],
+    ['tenth', 20, 50],
+    ['two', 2, 10],
+    ['one', 1, 1],
+  ])(
+    'label share=%s: %i pass, and as many of them as asked for (%i) come, nearest first',
+    async (folder, pass, limit) => {
+      const found = await client.search({ like: { contentId: anchor }, labels: [`share=${folder}`], limit });
+      expect(found.total).toBe(pass);
+      expect(ranking(found.hits)).toEqual(await byHand(`c.labels->>'share' = '${folder}'`, limit));
+      expect(found.hits).toHaveLength(Math.min(limit, pass));
+    },
+  );
+
+  test.each([
+    ["c.labels->>'share' in ('tenth', 'two')", 22],
+    ["c.name < 'm' and c.labels->>'share' <> 'half'", undefined],
+    ['width = 224 and height = 224', PICTURES],
+    ['width > 224', 0],
+  ])('where %s', async (where, pass) => {
+    const found = await client.search({ like: { contentId: anchor }, where, limit: 40 });
+    const { rows } = await client.sql(`select count(*) as n from content c where (${where})`);
+    expect(found.total).toBe(rows[0]?.n);
+    if (pass !== undefined) expect(found.total).toBe(pass);
+    expect(ranking(found.hits)).toEqual(await byHand(where, 40));
+  });
+
+  test('a label and a condition hold together, for words and for a picture too', async () => {
+    const limits = { labels: ['share=tenth'], where: "name > '2'", limit: 100 };
+    const { rows } = await client.sql(
+      "select content_id from content where labels->>'share' = 'tenth' and name > '2' order by 1",
+    );
+    const expected = rows.map(({ content_id: id }) => id);
+    expect(expected.length).toBeGreaterThan(5);
+    const image = (await client.original(anchor)).bytes();
+    for (const asked of [{ query: 'a dog in the snow' }, { image: await image }]) {
+      const { hits, total } = await client.search({ ...asked, ...limits });
+      expect(hits.map(({ contentId }) => contentId).toSorted()).toEqual(expected);
+      expect(total).toBe(expected.length);
+      expect(hits.map(({ similarity }) => similarity)).toEqual(
+        hits.map(({ similarity }) => similarity).toSorted((a, b) => Number(b) - Number(a)),
+      );
+    }
+  });
+
+  test('pages follow each other to the end without repeating or losing a hit', async () => {
+    const seen: Hit[] = [];
+    let page: SearchResponse = await client.search({ query: 'children', labels: ['share=half'], limit: 30 });
+    const sizes = [page.hits.length];
+    seen.push(...page.hits);
+    while (page.cursor !== undefined) {
+      page = await client.search({ cursor: page.cursor, limit: 30 });
+      sizes.push(page.hits.length);
+      seen.push(...page.hits);
+    }
+    expect(sizes).toEqual([30, 30, 30, 10]);
+    expect(new Set(seen.map(({ contentId }) => contentId)).size).toBe(100);
+    expect(ranking(seen)).toEqual(
+      ranking((await client.search({ query: 'children', labels: ['share=half'], limit: 100 })).hits),
+    );
+  });
+
+  test('a condition that is wrong says where', async () => {
+    const ran = await library.fovea('search', 'a dog', '--where', 'height > 1 and widht > 100');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('did you mean "width"')]);
+    expect(ran.stderr).toContain('height > 1 and widht > 100\n               ^\n');
+  });
+});
+
+function ranking(hits: readonly Hit[]): [string, number][] {
+  return hits.map(({ contentId, similarity }) => [contentId, round(Number(similarity))]);
+}
+
+/** What 32-bit floats have in common on both databases (half floats on PostgreSQL). */
+function round(similarity: number): number {
+  return Math.round(similarity * 1e5) / 1e5;
+}
