@@ -52,11 +52,19 @@ if [ ! -f "/usr/include/postgresql/$version/server/postgres.h" ]; then
   cp -r "$work/headers/usr/include/postgresql/$version/server" "/usr/include/postgresql/$version/"
 fi
 
+# The mirror of Debian's archive that this machine uses already.
+debian_mirror() {
+  local mirror
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | awk 'NR == 1')
+  [ -n "$mirror" ] || fail "no source of Debian's packages is set up here"
+  echo "${mirror%/}"
+}
+
 debian_source() {
   local list=$work/trixie
   mkdir -p "$list/lists/partial" "$list/archives/partial" "$work/debian"
   chmod 777 "$work/debian" "$list/lists/partial" "$list/archives/partial"
-  echo 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main' >"$list/sources.list"
+  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) trixie main" >"$list/sources.list"
   local options=(-o Dir::Etc::sourcelist="$list/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$list/lists"
     -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Get::List-Cleanup=0)
   apt-get "${options[@]}" update -qq
