@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { connect, serve } from 'fovea';
 import type { FoveaClient, SearchPlan } from 'fovea';
+import type * as Store from '../dist/store/index.js';
 import type { Database, NewContent, VectorIndex } from '../dist/store/index.js';
 import { scratchFolder, testData } from './lib-data.ts';
 import type { Figure } from './lib-report.ts';
@@ -40,9 +41,7 @@ const FILTERS = [
   { name: '0.1 %', every: 1000 },
 ] as const;
 
-const store = (await import(
-  pathToFileURL(resolve('dist/store/index.js')).href
-)) as typeof import('../dist/store/index.js');
+const store = (await import(pathToFileURL(resolve('dist/store/index.js')).href)) as typeof Store;
 const { findPostgres, startCluster } = (await import(pathToFileURL(resolve('scripts/test-postgres.mjs')).href)) as {
   findPostgres(): string | undefined;
   startCluster(bin: string): { url: string; stop(): void };
