@@ -24,7 +24,7 @@ export interface OriginalOptions extends RequestOptions {
 }
 
 export interface ThumbnailOptions extends RequestOptions {
-  /** Longest side in pixels, 320 by default. */
+  /** Longest side in pixels, at least; 320 by default. */
   readonly side?: number;
 }
 

@@ -55,7 +55,7 @@ const FileQuery = z.strictObject({
 });
 
 const ThumbnailQuery = FileQuery.extend({
-  /** Longest side in pixels. */
+  /** Longest side in pixels: the reply's is the smallest kept one (320, 640, 1280, 2048) that is no less, or the picture's own. */
   side: z.coerce.number<number>().int().min(16).max(2048).default(320),
 });
 

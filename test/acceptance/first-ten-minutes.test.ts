@@ -138,44 +138,6 @@ describeLibraries('the first ten minutes', (newLibrary) => {
     expect([gone.code, gone.json()]).toEqual([1, { deleted: 0, unknown: [id] }]);
   });
 
-  test('the server serves originals, thumbnails, uploads, events and its description', async () => {
-    const { client, url } = server;
-    const { hits } = await client.search('a cat');
-    const id = hits[0]?.contentId ?? '';
-    const original = await client.original(id, { range: { start: 0, end: 3 } });
-    expect([...(await original.bytes())]).toEqual([0xff, 0xd8, 0xff, 0xe0]);
-    const small = await client.thumbnail(id);
-    const large = await client.thumbnail(id, { side: 640 });
-    expect((await large.bytes()).length).toBeGreaterThan((await small.bytes()).length);
-    const again = await fetch(client.thumbnailUrl(id), { headers: { 'If-None-Match': `"${small.etag}"` } });
-    expect(again.status).toBe(304);
-
-    const stop = new AbortController();
-    const heard: string[] = [];
-    const listening = (async () => {
-      for await (const event of client.events(stop.signal)) heard.push(event.type);
-    })().catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const bytes = readFileSync(testData('data/photos/face.jpg'));
-    const added = await client.upload(bytes, { name: 'uploaded.jpg', labels: { source: 'upload' } });
-    expect(added.created).toBe(true);
-    expect((await client.upload(bytes, { name: 'again.jpg' })).created).toBe(false);
-    await client.waitUntilIndexed({ timeoutMs: 30_000 });
-    expect((await client.contents.features(added.contentId)).features.map(({ policy }) => policy)).toContain('objects');
-    stop.abort();
-    await listening;
-    expect(heard).toContain('content');
-    expect(heard).toContain('features');
-
-    const description = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
-      openapi: string;
-      paths: object;
-    };
-    expect(description.openapi).toMatch(/^3\.1/);
-    expect(Object.keys(description.paths)).toContain('/namespaces/{namespace}/search');
-    expect(await (await fetch(url)).text()).toBe('Indexify Server');
-  });
-
   test('the server stops in order, and the library is as it was at the next start', async () => {
     const before = await json<SqlResult>('sql', 'select name from content order by name');
     await server.stop();
