@@ -1,25 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { describeLibraries, finished, type Library } from '../test/acceptance/library.ts';
+import { compiledProgram, describeLibraries, finished, type Library, root } from '../test/acceptance/library.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Compiles an example to a place below the project, where `fovea` is this package. */
-function compiled(name: string): string {
-  const folder = join(root, '.cache', 'examples');
-  mkdirSync(folder, { recursive: true });
-  const source = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8');
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-  });
-  const file = join(folder, `${name}.js`);
-  writeFileSync(file, outputText);
-  return file;
-}
+const compiled = (name: string): string =>
+  compiledProgram(name, readFileSync(join(root, 'examples', `${name}.ts`), 'utf8'));
 
 const run = (library: Library, file: string, args: string[], environment: NodeJS.ProcessEnv = {}) =>
   finished(

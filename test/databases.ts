@@ -85,8 +85,8 @@ export async function administer(sql: string): Promise<void> {
   }
 }
 
-/** An empty database, made once a machine and version: initdb in WebAssembly takes 3 s, a copy 0.1 s. */
-async function template(): Promise<string> {
+/** Folder of an empty database to copy, made once a machine and version: initdb in WebAssembly takes 3 s, a copy 0.1 s. */
+export async function template(): Promise<string> {
   const folder = join(tmpdir(), `fovea-test-template-0.5.14-${process.getuid?.() ?? 0}`);
   if (existsSync(folder)) return folder;
   const making = mkdtempSync(`${folder}-`);

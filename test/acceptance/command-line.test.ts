@@ -1,5 +1,6 @@
-import { beforeAll, expect, test } from 'vitest';
-import { describeLibraries, type Library } from './library.ts';
+import { spawn } from 'node:child_process';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { describeLibraries, finished, type Library, program } from './library.ts';
 
 const COMMANDS = [
   ['add'],
@@ -24,6 +25,24 @@ const COMMANDS = [
   ['worker'],
 ];
 
+describe('the command line', () => {
+  test.concurrent.each(COMMANDS.map((command) => [command.join(' '), command] as const))(
+    '%s --help has an example and --json',
+    async (name, command) => {
+      const { code, stdout } = await finished(spawn(process.execPath, [program, ...command, '--help']));
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Example:\n  $ fovea ${name}`);
+      expect(stdout).toContain('--json');
+    },
+  );
+
+  test('--help names every command', async () => {
+    const { stdout } = await finished(spawn(process.execPath, [program, '--help']));
+    const named = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    expect(named.toSorted()).toEqual([...new Set(COMMANDS.map(([name]) => name))].toSorted());
+  });
+});
+
 describeLibraries('the command line', (newLibrary) => {
   let library: Library;
   let photos: string;
@@ -33,16 +52,6 @@ describeLibraries('the command line', (newLibrary) => {
     await library.serve();
     await library.fovea('add', photos);
   });
-
-  test.each(COMMANDS.map((command) => [command.join(' '), command] as const))(
-    '%s --help has an example and --json',
-    async (name, command) => {
-      const { code, stdout } = await library.fovea(...command, '--help');
-      expect(code).toBe(0);
-      expect(stdout).toContain(`Example:\n  $ fovea ${name}`);
-      expect(stdout).toContain('--json');
-    },
-  );
 
   test.each([
     ['status', ['status']],

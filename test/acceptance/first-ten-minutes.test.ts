@@ -121,6 +121,19 @@ describeLibraries('the first ten minutes', (newLibrary) => {
     );
   });
 
+  test('a file that moved is the same picture at another place, and nothing is extracted again', async () => {
+    const place = async (): Promise<unknown> =>
+      (await json<SqlResult>('sql', "select content_id, name, uri from content where name like 'kite%'")).rows;
+    const before = await place();
+    renameSync(join(photos, 'kite_and_cold.jpg'), join(photos, 'kites.jpg'));
+    const { added, status } = await json<{ added: AddProgress[]; status: Status }>('add', photos);
+    expect(added[0]).toMatchObject({ added: 0, duplicates: 1, missing: 1 });
+    expect(status.busy).toBe(false);
+    expect(before).toMatchObject([{ name: 'kite_and_cold.jpg' }]);
+    expect(await place()).toMatchObject([{ uri: expect.stringContaining('/kites.jpg') }]);
+    expect((await json<SearchResponse>('search', '--where', "uri like '%/kites.jpg'")).hits).toHaveLength(1);
+  });
+
   test('labels sets and removes; rm forgets a content and leaves the file', async () => {
     const { rows } = await json<SqlResult>('sql', "select content_id from content where name = 'pets.jpg'");
     const id = String(rows[0]?.content_id);

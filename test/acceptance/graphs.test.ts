@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import type { GraphChange, IndexInfo, SearchResponse, SqlResult, Status } from '../../src/contract/index.ts';
+import type { GraphChange, IndexInfo, SearchResponse, SqlResult, Status, TableInfo } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
 import { describeLibraries, type Library } from './library.ts';
 
@@ -104,6 +104,18 @@ describeLibraries('graphs', (newLibrary) => {
     expect(shown.stdout).toContain('name: objects');
     expect(shown.stdout).not.toContain('boxes');
     expect((await json<IndexInfo[]>('indexes')).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('graph delete takes what it extracted, and leaves the pictures', async () => {
+    const tables = async (): Promise<string[]> => (await json<TableInfo[]>('tables')).map(({ name }) => name);
+    expect(await tables()).toEqual(expect.arrayContaining(['kb', 'kb.objects', 'colour', 'ingestion', 'content']));
+    await json('graph', 'delete', 'kb');
+    expect((await tables()).filter((name) => name.startsWith('kb'))).toEqual([]);
+    expect((await json<Status>('status')).contents).toBe(3);
+    const gone = await library.fovea('graph', 'delete', 'kb');
+    expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('"kb"')]);
+    const table = await library.fovea('sql', 'select * from kb');
+    expect([table.code, table.stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 
   test('a graph that is wrong is refused with every fault, its line and a suggestion', async () => {

@@ -5,17 +5,21 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
+import ts from 'typescript';
 import { afterAll, describe } from 'vitest';
 import { connect, type FoveaClient } from '../../src/client/index.ts';
 import { hasTestData, testData } from '../data.ts';
-import { administer, postgresUrl, urlOf } from '../databases.ts';
+import { administer, postgresUrl, template, urlOf } from '../databases.ts';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The project's folder. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The compiled command line. */
+export const program = join(root, 'dist/cli/main.js');
 
 /** What a command printed, and its exit code. */
 export interface Ran {
@@ -51,25 +55,28 @@ export interface Library {
   photos(name: string, ...files: string[]): string;
 }
 
+/** Makes an empty library. `uid`: the user that its commands run as, where this one is root. */
+export type NewLibrary = (environment?: NodeJS.ProcessEnv, uid?: number) => Promise<Library>;
+
 /** Registers a suite for each database; each call of `library` makes a new, empty one. Needs the test data. */
-export function describeLibraries(
-  name: string,
-  suite: (library: (environment?: NodeJS.ProcessEnv) => Promise<Library>) => void,
-): void {
+export function describeLibraries(name: string, suite: (library: NewLibrary) => void): void {
   describe.skipIf(!hasTestData)(`${name} on PGlite`, () => suite(libraries(false)));
   describe.skipIf(!hasTestData || postgresUrl === undefined)(`${name} on PostgreSQL`, () => suite(libraries(true)));
 }
 
-function libraries(onPostgres: boolean): (environment?: NodeJS.ProcessEnv) => Promise<Library> {
+function libraries(onPostgres: boolean): NewLibrary {
   const closing: (() => Promise<void>)[] = [];
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
   });
-  return async (environment = {}) => {
+  return async (environment = {}, uid) => {
     const folder = mkdtempSync(join(tmpdir(), 'fovea-acceptance-'));
+    if (uid !== undefined) chownSync(folder, uid, uid);
     closing.push(async () => rmSync(folder, { recursive: true, force: true }));
     const database = onPostgres ? await freshDatabase(closing) : {};
-    return makeLibrary(folder, { ...database, ...environment }, closing);
+    // Making an empty embedded database takes 6 s; the tests of `npm start` and of the package do it for real.
+    if (!onPostgres && uid === undefined) cpSync(await template(), join(folder, 'home', 'db'), { recursive: true });
+    return makeLibrary(folder, { ...database, ...environment }, closing, uid);
   };
 }
 
@@ -80,7 +87,13 @@ async function freshDatabase(closing: (() => Promise<void>)[]): Promise<NodeJS.P
   return { FOVEA_DATABASE_URL: urlOf(name) };
 }
 
-function makeLibrary(folder: string, variables: NodeJS.ProcessEnv, closing: (() => Promise<void>)[]): Library {
+function makeLibrary(
+  folder: string,
+  variables: NodeJS.ProcessEnv,
+  closing: (() => Promise<void>)[],
+  uid?: number,
+): Library {
+  const user = uid === undefined ? {} : { uid, gid: uid };
   const home = join(folder, 'home');
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
@@ -91,7 +104,7 @@ function makeLibrary(folder: string, variables: NodeJS.ProcessEnv, closing: (() 
     ...variables,
   };
   const start = (...args: string[]): ChildProcess => {
-    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: environment });
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: environment, ...user });
     closing.push(async () => end(child, 'SIGKILL'));
     return child;
   };
@@ -121,9 +134,22 @@ export async function finished(child: ChildProcess): Promise<Ran> {
   return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
 }
 
-async function serve(child: ChildProcess, home: string): Promise<RunningServer> {
+/** Compiles a program to a place below the project, where `fovea` is this package; returns its path. */
+export function compiledProgram(name: string, source: string): string {
+  const folder = join(root, '.cache', 'examples');
+  mkdirSync(folder, { recursive: true });
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+  });
+  const file = join(folder, `${name}.js`);
+  writeFileSync(file, outputText);
+  return file;
+}
+
+/** Waits until a server says that it is ready, and where. */
+export async function readyUrl(child: ChildProcess): Promise<string> {
   let printed = '';
-  const ready = new Promise<string>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     const listen = (chunk: Buffer): void => {
       printed += chunk.toString();
       const url = /ready at (http:\S+)/.exec(printed)?.[1];
@@ -133,7 +159,10 @@ async function serve(child: ChildProcess, home: string): Promise<RunningServer> 
     child.stderr?.on('data', listen);
     child.once('close', (code) => reject(new Error(`The server ended with ${code}: ${printed}`)));
   });
-  const url = await ready;
+}
+
+async function serve(child: ChildProcess, home: string): Promise<RunningServer> {
+  const url = await readyUrl(child);
   const { token } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { token: string };
   return { url, token, process: child, client: connect(url, { token }), stop: () => end(child, 'SIGTERM') };
 }

@@ -1,8 +1,11 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { testData } from '../data.ts';
-import { describeLibraries, type Library } from './library.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hasTestData, testData } from '../data.ts';
+import { compiledProgram, describeLibraries, finished, type Library, readyUrl, root } from './library.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language = '', text = '']) => ({
@@ -24,11 +27,7 @@ test('README.md has at most 120 lines', () => {
 
 test('README.md names no command that is not tried', () => {
   expect(commands.length).toBeGreaterThan(10);
-  for (const command of commands) expect(command).toMatch(/^(npm start|npm test|npx fovea )/);
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    scripts: object;
-  };
-  expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(['start', 'test']));
+  for (const command of commands) expect(command).toMatch(/^(npm start$|npm test$|npx fovea )/);
 });
 
 describeLibraries('README.md', (newLibrary) => {
@@ -36,7 +35,6 @@ describeLibraries('README.md', (newLibrary) => {
   beforeAll(async () => {
     library = await newLibrary();
     library.photos('photos', 'cat_720p.jpg', 'pets.jpg', 'parrot.jpg');
-    mkdirSync(library.folder, { recursive: true });
     cpSync(testData('data/photos/owl.jpg'), join(library.folder, 'query.jpg'));
     writeFileSync(join(library.folder, 'kb.yaml'), blocks.find(({ language }) => language === 'yaml')?.text ?? '');
     await library.serve();
@@ -46,5 +44,47 @@ describeLibraries('README.md', (newLibrary) => {
     const ran = await library.fovea(...words(command).slice(2));
     expect(ran.code, ran.stderr).toBe(0);
     expect(ran.stdout.trim()).not.toBe('');
+  });
+
+  test('its program, as it stands but for the hub', async () => {
+    const text = blocks.find(({ language }) => language === 'ts')?.text ?? '';
+    const source = text.replace("{ home: './library' }", "{ home: './library', hub: { offline: true } }");
+    const ran = await finished(
+      spawn(process.execPath, [compiledProgram('readme', source)], { cwd: library.folder, env: library.environment }),
+    );
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout).toMatch(/^3\npets.jpg 0\.\d+\n$/);
+  });
+});
+
+describe.skipIf(!hasTestData)('README.md, its two commands', () => {
+  const npm = (args: string[], environment: NodeJS.ProcessEnv): ChildProcess =>
+    spawn('npm', args, { cwd: root, env: { ...process.env, ...environment }, detached: true });
+
+  test('npm start says where to go next, on a home that is new', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-start-'));
+    const environment = {
+      FOVEA_HOME: join(folder, 'home'),
+      FOVEA_PORT: '0',
+      HF_HUB_OFFLINE: '1',
+      FOVEA_DATABASE_URL: '',
+    };
+    const child = npm(['start'], environment);
+    try {
+      const url = await readyUrl(child);
+      expect(await (await fetch(`${url}/api/v1/health`)).json()).toMatchObject({ status: 'ok' });
+    } finally {
+      // Ctrl-C reaches the whole group.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      await once(child, 'close');
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('npm test counts what vitest reported', async () => {
+    const environment = { FOVEA_TEST_POSTGRES_URL: 'postgresql:///none', FOVEA_REQUIRE: '' };
+    const ran = await finished(npm(['test', '--', 'src/contract/closest-name.test.ts'], environment));
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout.trim().split('\n').at(-1)).toBe('4 passed, 0 failed');
   });
 });
