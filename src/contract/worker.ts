@@ -115,6 +115,8 @@ export interface WorkerTransport {
   complete(request: CompleteRequest): Promise<CompleteReply>;
   /** Gives a lease back, said by the supervisor of a worker that died: its tasks wait again, with the attempt counted. */
   abandon(request: { readonly workerId: string; readonly token: string }): Promise<void>;
+  /** Gives back what was never begun, without counting an attempt; absent: `abandon` is used. */
+  release?(request: { readonly workerId: string; readonly token: string }): Promise<void>;
   /** Whole bytes of a content without a local path. */
   bytes(namespace: string, contentId: string): Promise<Uint8Array>;
 }

@@ -32,9 +32,12 @@ export function createEncoderHost(settings: EncoderStart): EncoderHost {
     const channel = connectChannel(child, {});
     const remote = channel.call('start', settings).then(() => channel);
     remote.catch(() => child.kill('SIGKILL'));
-    child.once('exit', () => {
+    const forget = (): void => {
       if (current?.child === child) current = undefined;
-    });
+    };
+    // The channel closes before the process has gone: whoever asks in between needs another one.
+    child.once('disconnect', forget);
+    child.once('exit', forget);
     current = { child, remote };
     return remote;
   };

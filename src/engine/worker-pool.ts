@@ -81,11 +81,14 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
   const tokens = new Set<string>();
   const child = startChild('worker-main.js');
   let draining = false;
+  let gone = false;
 
   const worker = connectChannel(child, {
     async claim(request: ClaimRequest) {
       const reply = await transport.claim(request);
-      if (reply.contents.length > 0) tokens.add(reply.token);
+      // A claim that waited when its worker died is answered to nobody.
+      if (reply.contents.length > 0 && gone) await giveBack(transport, { workerId, token: reply.token });
+      else if (reply.contents.length > 0) tokens.add(reply.token);
       return reply;
     },
     async complete(request: CompleteRequest) {
@@ -124,9 +127,15 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     worker.call('drain').catch(() => child.kill('SIGKILL'));
   });
   child.once('exit', () => {
+    gone = true;
     clearInterval(beat);
     // What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out.
-    void Promise.allSettled([...tokens].map((token) => transport.abandon({ workerId, token })));
+    // Only the first was being worked on; what was claimed ahead is not to blame.
+    const [held, ...ahead] = tokens;
+    void Promise.allSettled([
+      ...(held === undefined ? [] : [transport.abandon({ workerId, token: held })]),
+      ...ahead.map((token) => giveBack(transport, { workerId, token })),
+    ]);
     onExit(draining);
   });
   return child;
@@ -150,4 +159,12 @@ function telling(transport: WorkerTransport, onNote: (sentence: string) => void)
       }
     },
   };
+}
+
+/** Returns a lease whose contents nobody began. */
+function giveBack(
+  transport: WorkerTransport,
+  lease: { readonly workerId: string; readonly token: string },
+): Promise<void> {
+  return transport.release?.(lease) ?? transport.abandon(lease);
 }

@@ -86,6 +86,7 @@ export class Coordinator implements WorkerTransport {
       heartbeat: (request) => this.heartbeat(request),
       complete: (request) => this.complete(request),
       abandon: (request) => this.abandon(request),
+      release: (request) => this.release(request),
       bytes: (namespace, contentId) => this.bytes(namespace, contentId),
     };
   }
@@ -141,6 +142,14 @@ export class Coordinator implements WorkerTransport {
   async abandon({ token }: { readonly workerId: string; readonly token: string }): Promise<void> {
     const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) await expireLease(database, namespace, token);
+    this.#wake.notify();
+  }
+
+  async release({ token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+    const { database } = this.#options;
+    for (const namespace of await listNamespaces(database)) {
+      await database.transaction((tx) => releaseTasks(tx, namespace, token));
+    }
     this.#wake.notify();
   }
 
