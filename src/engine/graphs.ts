@@ -24,6 +24,7 @@ import {
   rebuildViews,
   rewordPolicy,
   saveGraph,
+  sourceVersion,
 } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { requireNamespace } from './namespaces.ts';
@@ -215,7 +216,7 @@ async function takeStep(
     await dropPolicy(tx, namespace, graph, step.name);
   } else if (step.kind === 'add' || step.kind === 'change') {
     const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
-    const source = policy.contentSource === undefined ? undefined : await sourceOf(tx, namespace, policy);
+    const source = sourceVersion(policy, await policiesOf(tx, namespace));
     await planBackfill(
       tx,
       namespace,
@@ -225,13 +226,6 @@ async function takeStep(
   } else if (step.kind === 'keep' && step.reworded) {
     await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);
   }
-}
-
-/** The version that a dependent policy takes from: the newest. */
-async function sourceOf(tx: Queryable, namespace: string, policy: PolicyRecord): Promise<PolicyRecord | undefined> {
-  return (await policiesOf(tx, namespace))
-    .filter((other) => other.graph === policy.graph && other.name === policy.contentSource)
-    .toSorted((a, b) => b.version - a.version)[0];
 }
 
 /** The graph as it stands afterwards: what was kept though the file lacks it stays in its spec. */

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ClaimRequest, CompleteRequest, WorkerTransport } from '../contract/index.ts';
 import { ended, startChild } from './child.ts';
+import { deliver } from './deliver.ts';
 import type { ModelFolders } from './options.ts';
 import { connectChannel } from './rpc.ts';
 import type { WorkerStart } from './worker-main.ts';
@@ -76,40 +77,11 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
 
 /** Starts one worker. `onExit` is told whether it was asked to go. */
 function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) => void): ChildProcess {
-  const { transport } = options;
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const tokens = new Set<string>();
   const child = startChild('worker-main.js');
+  const leases = holdLeases(options, workerId);
   let draining = false;
-  let gone = false;
-
-  const worker = connectChannel(child, {
-    async claim(request: ClaimRequest) {
-      const reply = await transport.claim(request);
-      // A claim that waited when its worker died is answered to nobody.
-      if (reply.contents.length > 0 && gone) await giveBack(transport, { workerId, token: reply.token });
-      else if (reply.contents.length > 0) tokens.add(reply.token);
-      return reply;
-    },
-    async complete(request: CompleteRequest) {
-      const reply = await transport.complete(request);
-      tokens.delete(request.token);
-      return reply;
-    },
-    bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
-      transport.bytes(namespace, contentId),
-  });
-
-  const beat = setInterval(() => {
-    for (const token of tokens) {
-      void transport.heartbeat({ workerId, token }).then(
-        ({ valid }) => (valid ? undefined : tokens.delete(token)),
-        (error: unknown) =>
-          options.onNote(`A heartbeat was not delivered: ${error instanceof Error ? error.message : String(error)}`),
-      );
-    }
-  }, HEARTBEAT_MS);
-  beat.unref();
+  const worker = connectChannel(child, leases.handlers);
 
   const settings: WorkerStart = {
     workerId,
@@ -118,8 +90,7 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     ...(options.only === undefined ? {} : { only: options.only }),
   };
   worker.call('start', settings).catch((error: unknown) => {
-    if (child.connected)
-      options.onNote(`A worker could not start: ${error instanceof Error ? error.message : String(error)}`);
+    if (child.connected) options.onNote(`A worker could not start: ${reasonOf(error)}`);
     child.kill('SIGKILL');
   });
   child.once('drain', () => {
@@ -127,19 +98,65 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     worker.call('drain').catch(() => child.kill('SIGKILL'));
   });
   child.once('exit', () => {
+    leases.end();
+    onExit(draining);
+  });
+  return child;
+}
+
+/** What a worker's process asks for, with the leases that it holds kept alive until `end()`, which hands them back. */
+function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) {
+  const tokens = new Set<string>();
+  let gone = false;
+
+  const beat = setInterval(() => {
+    for (const token of tokens) {
+      void transport.heartbeat({ workerId, token }).then(
+        ({ valid }) => (valid ? undefined : tokens.delete(token)),
+        (error: unknown) => onNote(`A heartbeat was not delivered: ${reasonOf(error)}`),
+      );
+    }
+  }, HEARTBEAT_MS);
+  beat.unref();
+
+  const handlers = {
+    async claim(request: ClaimRequest) {
+      const reply = await transport.claim(request);
+      // A claim that waited when its worker died is answered to nobody.
+      if (reply.contents.length > 0 && gone) await giveBack(transport, { workerId, token: reply.token });
+      else if (reply.contents.length > 0) tokens.add(reply.token);
+      return reply;
+    },
+    async complete(request: CompleteRequest) {
+      try {
+        return await deliver(transport, request);
+      } catch (error) {
+        onNote(`Results of ${request.results.length} pictures were not stored, and are made again: ${reasonOf(error)}`);
+        throw error;
+      } finally {
+        tokens.delete(request.token);
+      }
+    },
+    bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
+      transport.bytes(namespace, contentId),
+  };
+
+  /** What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out. */
+  function end(): void {
     gone = true;
     clearInterval(beat);
-    // What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out.
     // Only the first was being worked on; what was claimed ahead is not to blame.
     const [held, ...ahead] = tokens;
     void Promise.allSettled([
       ...(held === undefined ? [] : [transport.abandon({ workerId, token: held })]),
       ...ahead.map((token) => giveBack(transport, { workerId, token })),
     ]);
-    onExit(draining);
-  });
-  return child;
+  }
+
+  return { handlers, end };
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Tells when claims begin to fail, and not again until one went well: workers try again every second. */
 function telling(transport: WorkerTransport, onNote: (sentence: string) => void): WorkerTransport {
@@ -152,7 +169,7 @@ function telling(transport: WorkerTransport, onNote: (sentence: string) => void)
         told = undefined;
         return reply;
       } catch (error) {
-        const sentence = `Workers get no tasks, and try again: ${error instanceof Error ? error.message : String(error)}`;
+        const sentence = `Workers get no tasks, and try again: ${reasonOf(error)}`;
         if (sentence !== told) onNote(sentence);
         told = sentence;
         throw error;

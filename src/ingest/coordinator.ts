@@ -42,6 +42,7 @@ import {
   releaseTasks,
   setPicture,
   setPolicyWaiting,
+  sourceVersion,
   taskCounts,
   writeFeatures,
 } from '../store/index.ts';
@@ -220,7 +221,7 @@ export class Coordinator implements WorkerTransport {
         policies: claimable,
       });
       if (claimed.length > 0) {
-        const contents = await describeWork(database, blobs, namespace, claimed, able);
+        const contents = await describeWork(database, blobs, namespace, claimed, known);
         return { token, leaseMs: LEASE_MS, policies: usedPolicies(claimed, able), contents };
       }
     }
@@ -321,7 +322,9 @@ async function planDependents(
   for (const contentId of contentIds) {
     const content = await getContent(tx, namespace, contentId);
     if (content === undefined) continue;
-    const takers = dependentPolicies(siblings, source.name, content);
+    const takers = dependentPolicies(siblings, source.name, content).filter(
+      (policy) => sourceVersion(policy, siblings) === source,
+    );
     rows.push(...takers.map(({ id, version }) => ({ contentId, policyId: id, version })));
   }
   if (rows.length > 0) await planTasks(tx, namespace, rows);
@@ -332,19 +335,16 @@ async function describeWork(
   blobs: BlobStore,
   namespace: string,
   claimed: readonly ClaimedContent[],
-  policies: readonly PolicyRecord[],
+  known: readonly PolicyRecord[],
 ): Promise<WorkContent[]> {
   const regions = new Map<string, Awaited<ReturnType<typeof readRegions>>>();
-  for (const policy of policies) {
-    if (policy.contentSource === undefined) continue;
+  for (const policy of known) {
+    const source = sourceVersion(policy, known);
+    if (source === undefined) continue;
     const ids = claimed
       .filter(({ tasks }) => tasks.some((task) => isOf(task, policy)))
       .map(({ contentId }) => contentId);
-    const source = policies.find(
-      (other) => other.graph === policy.graph && other.name === policy.contentSource && other.state === 'active',
-    );
-    if (ids.length > 0 && source !== undefined)
-      regions.set(taskPolicyKey(policy), await readRegions(database, namespace, source, ids));
+    if (ids.length > 0) regions.set(taskPolicyKey(policy), await readRegions(database, namespace, source, ids));
   }
   return claimed.map((content) => {
     const own = content.tasks.filter(({ policyId }) => policyId !== PICTURE_POLICY.policyId);

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFileSync } from 'node:fs';
+import { mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -93,7 +94,7 @@ test('isSettled() waits two seconds, and does not wait for clocks that are ahead
 test('untilSettled() returns at once for old files, after a look for new ones, and gives up on growing ones', async () => {
   await writeFile(file, 'abc');
   expect((await untilSettled(file, { intervalMs: 20 }))?.size).toBe(3);
-  const writer = setInterval(() => void appendFile(file, 'x'), 5);
+  const writer = setInterval(() => appendFileSync(file, 'x'), 5);
   try {
     expect(await untilSettled(file, { intervalMs: 50, timeoutMs: 200 })).toBeUndefined();
   } finally {

@@ -7,6 +7,7 @@ import type { Hit, Labels } from '../contract/index.ts';
 import type { Queryable } from './database.ts';
 import { boxColumns } from './features.ts';
 import { policyTable, qualified } from './names.ts';
+import { sourceVersion } from './policy-source.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
 import type { VectorIndex } from './records.ts';
 
@@ -88,9 +89,7 @@ async function regionSource(
 ): Promise<{ table: string; corners: string[] } | undefined> {
   const policies = await policiesOf(db, namespace);
   const own = policies.find(({ id, version }) => id === index.policyId && version === index.version);
-  const source = policies.find(
-    ({ graph, name, state }) => graph === own?.graph && name === own.contentSource && state === 'active',
-  );
+  const source = own === undefined ? undefined : sourceVersion(own, policies);
   for (const policy of [own, source]) {
     const corners = policy === undefined ? undefined : boxColumns(policy.output.columns, 'r');
     if (policy !== undefined && corners !== undefined)

@@ -27,7 +27,7 @@ import {
 } from './policies.ts';
 import type { NewPolicyVersion, PolicyRecord } from './records.ts';
 import { taskCounts } from './task-status.ts';
-import { claimTasks, planBackfill } from './tasks.ts';
+import { claimTasks, planBackfill, planTasks } from './tasks.ts';
 import { listTables, rebuildViews, viewNames } from './view-sql.ts';
 
 const NUMBERS: OutputSpec = { columns: { value: { type: 'integer' } }, vectors: {} };
@@ -119,6 +119,47 @@ describeEachDatabase('policies', (open) => {
     expect(await select(`select 1 from pg_class where relname = '_p${first.id}_v1'`)).toEqual([]);
     expect(await taskCounts(db, NAMESPACE)).toMatchObject([{ policyId: first.id, version: 2, done: 1 }]);
     expect(await activateReady(db, NAMESPACE)).toEqual([]);
+  });
+
+  test('versions that take from each other take over at once, when no task of any is open', async () => {
+    const [objects, boxes] = await addPolicies(
+      db,
+      newPolicy('objects', BOXES),
+      newPolicy('boxes', EMBEDDING, { contentSource: 'objects' }),
+    );
+    const [id = ''] = await addContents(db, 'a.jpg');
+    if (objects === undefined || boxes === undefined) throw new Error('no policies');
+    const finish = async (policyId: number): Promise<void> => {
+      const task = { policyId, version: 2 };
+      const token = `t${policyId}`;
+      await claimTasks(db, NAMESPACE, { token, leaseMs: 1000, maxContents: 5, policies: [task] });
+      const limits = { maxAttempts: 3, backoffMs: 1 };
+      await db.transaction((tx) => finishTasks(tx, NAMESPACE, token, [{ contentId: id, ...task }], limits));
+    };
+    await add(newPolicy('objects', BOXES));
+    await add(newPolicy('boxes', EMBEDDING, { contentSource: 'objects' }));
+    const tasks = [objects, boxes].map((policy) => ({ contentId: id, policyId: policy.id, version: 2 }));
+    await db.transaction((tx) => planTasks(tx, NAMESPACE, tasks));
+    const states = async () => (await policiesOf(db, NAMESPACE)).map(({ name, version }) => `${name} ${version}`);
+
+    await finish(objects.id);
+    expect(await activateReady(db, NAMESPACE)).toEqual([]);
+    expect(await states()).toEqual(['objects 1', 'objects 2', 'boxes 1', 'boxes 2']);
+    await finish(boxes.id);
+    expect((await activateReady(db, NAMESPACE)).map(({ name }) => name)).toEqual(['objects', 'boxes']);
+    expect(await states()).toEqual(['objects 2', 'boxes 2']);
+  });
+
+  test('one that waits for a model, and never had one, holds nothing back; a new one of a source being built is built with it', async () => {
+    const waiting = newPolicy('boxes', EMBEDDING, { contentSource: 'objects', waitingFor: 'a model' });
+    const [, boxes] = await addPolicies(db, newPolicy('objects', BOXES), waiting);
+    const [id = ''] = await addContents(db, 'a.jpg');
+    if (boxes === undefined) throw new Error('no policies');
+    await add(newPolicy('objects', BOXES));
+    await add(waiting);
+    expect((await add(newPolicy('more', EMBEDDING, { contentSource: 'objects' }))).state).toBe('building');
+    await db.transaction((tx) => planTasks(tx, NAMESPACE, [{ contentId: id, policyId: boxes.id, version: 2 }]));
+    expect((await activateReady(db, NAMESPACE)).map(({ name }) => name)).toEqual(['objects', 'boxes', 'more']);
   });
 
   test('a version that is still building gives way to the next one, whose number is new', async () => {

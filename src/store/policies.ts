@@ -1,6 +1,6 @@
 /**
  * Policies and their versions. A changed policy is a new version with a table of its own that is built beside the one in
- * use and takes over when no task of it is open.
+ * use and takes over when no task of it is open, nor of those that it takes from or that take from it.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { qualified } from './names.ts';
 import { POLICY_COLUMNS, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
 import type { PolicyRow } from './policy-rows.ts';
 import { createPolicyTable, dropPolicyTable, isEmpty } from './policy-tables.ts';
+import { takeOverGroups } from './policy-source.ts';
 import type { NewPolicyVersion, PolicyRecord, PolicyVersion } from './records.ts';
 import { storableJson } from './storable.ts';
 import { TASK_BUCKET } from './tasks.ts';
@@ -20,8 +21,8 @@ import { dropViews, rebuildViews } from './view-sql.ts';
 export { policiesOf } from './policy-rows.ts';
 
 /**
- * Stores a policy of a graph that is saved, and makes its table. The first version of a name is active at once; a later one is `building`, and
- * replaces a version that was still building. Views don't show it before `rebuildViews` or `activateReady`.
+ * Stores a policy of a graph that is saved, and makes its table. The first version of a name is active at once, unless its
+ * source is being built anew; a later one is `building`, and replaces a version that was still building. Views don't show it before `rebuildViews` or `activateReady`.
  */
 export async function addPolicyVersion(
   tx: Queryable,
@@ -33,7 +34,10 @@ export async function addPolicyVersion(
     await dropVersion(tx, namespace, versionOf(old));
   const id = versions[0]?.id ?? (await nextPolicyId(tx));
   const version = Math.max(0, ...versions.map((old) => old.version)) + 1;
-  const state = versions.some((old) => old.state === 'active') ? 'building' : 'active';
+  const sources =
+    policy.contentSource === undefined ? [] : await versionsOf(tx, namespace, policy.graph, policy.contentSource);
+  const isBeside = versions.some((old) => old.state === 'active') || sources.some((each) => each.state === 'building');
+  const state = isBeside ? 'building' : 'active';
   const { rows } = await tx.query<PolicyRow>(
     `insert into fovea.policy (${POLICY_COLUMNS})
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12::jsonb, $13::jsonb, $14::json, $15, $16, $17)
@@ -138,8 +142,9 @@ export async function dropPolicy(tx: Queryable, namespace: string, graph: string
 }
 
 /**
- * Lets building versions without open tasks take over: the old version's table, tasks and row go, the views are re-made,
- * each in one transaction. Where a long query holds a view, that is left for the next call.
+ * Lets building versions without open tasks take over, those that take from each other at once: the old versions' tables,
+ * tasks and rows go, the views are re-made, in one transaction. Where a long query holds a view, that is left for the next
+ * call.
  *
  * @returns The versions that took over.
  */
@@ -149,10 +154,10 @@ export async function activateReady(db: Database, namespace: string): Promise<Po
     [namespace],
   );
   const activated: PolicyRecord[] = [];
-  for (const building of rows.map(toPolicy)) {
+  for (const group of takeOverGroups(rows.map(toPolicy))) {
     try {
-      if (await db.transaction((tx) => activate(tx, namespace, building)))
-        activated.push({ ...building, state: 'active' });
+      if (await db.transaction((tx) => activate(tx, namespace, group)))
+        activated.push(...group.map((policy): PolicyRecord => ({ ...policy, state: 'active' })));
     } catch (error) {
       if (!(error instanceof DatabaseError && error.sqlState === LOCK_NOT_AVAILABLE)) throw error;
     }
@@ -162,19 +167,31 @@ export async function activateReady(db: Database, namespace: string): Promise<Po
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-async function activate(tx: Queryable, namespace: string, building: PolicyRecord): Promise<boolean> {
-  const versions = await versionsOf(tx, namespace, building.graph, building.name);
-  const isThere = versions.some(({ version, state }) => version === building.version && state === 'building');
-  if (!isThere || (await hasOpenTasks(tx, namespace, versionOf(building)))) return false;
+async function activate(tx: Queryable, namespace: string, group: readonly PolicyRecord[]): Promise<boolean> {
+  const replaced: PolicyRecord[] = [];
+  for (const building of group) {
+    const versions = await versionsOf(tx, namespace, building.graph, building.name);
+    const isThere = versions.some(({ version, state }) => version === building.version && state === 'building');
+    if (!isThere || (await holdsBack(tx, namespace, building, versions))) return false;
+    replaced.push(...versions.filter(({ version }) => version < building.version));
+  }
   await dropViews(tx, namespace);
-  for (const old of versions.filter(({ version }) => version < building.version))
-    await dropVersion(tx, namespace, versionOf(old));
-  await tx.query(`update fovea.policy set state = 'active' where id = $1 and version = $2`, [
-    building.id,
-    building.version,
-  ]);
+  for (const old of replaced) await dropVersion(tx, namespace, versionOf(old));
+  for (const { id, version } of group)
+    await tx.query(`update fovea.policy set state = 'active' where id = $1 and version = $2`, [id, version]);
   await rebuildViews(tx, namespace);
   return true;
+}
+
+/** Whether a version must not take over yet. One that waits for a model, as all before it did, takes nothing away. */
+async function holdsBack(
+  tx: Queryable,
+  namespace: string,
+  building: PolicyRecord,
+  versions: readonly PolicyRecord[],
+): Promise<boolean> {
+  if (versions.every(({ waitingFor }) => waitingFor !== undefined)) return false;
+  return hasOpenTasks(tx, namespace, versionOf(building));
 }
 
 async function hasOpenTasks(tx: Queryable, namespace: string, { policyId, version }: PolicyVersion): Promise<boolean> {

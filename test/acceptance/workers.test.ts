@@ -10,6 +10,10 @@ extraction_policies:
   - extractor: image/yolo
     name: objects
     input_params: { model: yolox-nano }
+  - extractor: embedding/clip
+    name: boxes
+    content_source: objects
+    input_params: { model: fovea-tiny }
 `;
 
 describeLibraries('workers elsewhere', (newLibrary) => {
@@ -64,29 +68,47 @@ describeLibraries('workers elsewhere', (newLibrary) => {
     expect(worker.exitCode).toBe(0);
   });
 
-  test('a new version is built beside the old one, which answers until the new is complete', async () => {
-    const weak = "select count(*) as boxes from kb where score < 0.6 and object_name <> 'dog'";
-    const boxes = async (): Promise<unknown> => (await json<SqlResult>('sql', weak)).rows[0]?.boxes;
-    const before = await boxes();
-    expect(before).toBeGreaterThan(0);
+  test('new versions are built beside the old ones, which answer until all are complete and fit together', async () => {
+    const facts = async (): Promise<unknown> => {
+      const { rows } = await json<SqlResult>(
+        'sql',
+        `select (select min(score) >= 0.6 from "kb.objects") as strict,
+                (select count(*) from "kb.objects") - (select count(*) from "kb.boxes") as difference,
+                (select count(*) from "kb.objects" join "kb.boxes" using (content_id, ord)) > 0 as joined`,
+      );
+      return rows[0];
+    };
+    const states = async (): Promise<unknown> =>
+      (await json<Status>('status')).policies.map(({ policy, version, state, waiting, done }) =>
+        [policy, version, state, waiting, done].join(' '),
+      );
+    const before = { strict: false, difference: 0, joined: true };
+    expect(await facts()).toEqual(before);
     const strict = BOXES.replace('yolox-nano', 'yolox-nano, conf: 0.6');
-    expect((await json<GraphChange>('graph', 'apply', graphFile(strict))).changed).toEqual(['objects']);
-    const { policies } = await json<Status>('status');
-    expect(policies.map(({ version, state, waiting, done }) => [version, state, waiting, done])).toEqual([
-      [1, 'active', 0, 3],
-      [2, 'building', 3, 0],
+    expect((await json<GraphChange>('graph', 'apply', graphFile(strict))).changed).toEqual(['objects', 'boxes']);
+    expect(await states()).toEqual([
+      'objects 1 active 0 3',
+      'objects 2 building 3 0',
+      'boxes 1 active 0 3',
+      'boxes 2 building 0 0',
     ]);
-    expect(await boxes()).toBe(before);
-    const worker = startWorker();
+
+    const detector = startWorker('--only', 'image/yolo');
+    await expect.poll(states, { timeout: 30_000, interval: 300 }).toContain('boxes 2 building 3 0');
+    await end(detector, 'SIGTERM');
+    expect(await states()).toContain('objects 2 building 0 3');
+    expect(await facts()).toEqual(before);
+
+    const embedder = startWorker('--only', 'embedding/clip');
     await server.client.waitUntilIndexed({ timeoutMs: 60_000 });
-    expect((await json<Status>('status')).policies).toMatchObject([{ version: 2, state: 'active', done: 3 }]);
-    expect(await boxes()).toBe(0);
-    await end(worker, 'SIGTERM');
+    await end(embedder, 'SIGTERM');
+    expect(await states()).toEqual(['objects 2 active 0 3', 'boxes 2 active 0 3']);
+    expect(await facts()).toEqual({ strict: true, difference: 0, joined: true });
   });
 
-  function startWorker(): ReturnType<Library['start']> {
+  function startWorker(...options: string[]): ReturnType<Library['start']> {
     library.environment.FOVEA_API_KEY = server.token;
-    const worker = library.start('worker', '--server', server.url, '--workers', '1');
+    const worker = library.start('worker', '--server', server.url, '--workers', '1', ...options);
     delete library.environment.FOVEA_API_KEY;
     return worker;
   }

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { sourceVersion, takeOverGroups } from './policy-source.ts';
+
+const version = (name: string, number: number, state: 'active' | 'building', contentSource?: string) => ({
+  graph: 'g',
+  name,
+  version: number,
+  state,
+  contentSource,
+});
+
+test('sourceVersion() gives old versions the old source and new ones the new', () => {
+  const [old, next] = [version('objects', 1, 'active'), version('objects', 2, 'building')];
+  const all = [next, old, { ...next, graph: 'other', version: 9 }];
+  expect(sourceVersion(version('boxes', 1, 'active', 'objects'), all)).toBe(old);
+  expect(sourceVersion(version('boxes', 2, 'building', 'objects'), all)).toBe(next);
+  expect(sourceVersion(version('boxes', 2, 'building', 'objects'), [old])).toBe(old);
+  expect(sourceVersion(version('boxes', 1, 'active', 'objects'), [next])).toBe(next);
+  expect(sourceVersion(old, all)).toBeUndefined();
+});
+
+test('takeOverGroups() keeps together what takes from each other, at any depth', () => {
+  const a = version('a', 2, 'building');
+  const b = version('b', 2, 'building', 'a');
+  const c = version('c', 2, 'building', 'b');
+  const alone = version('alone', 2, 'building', 'steady');
+  const elsewhere = { ...b, graph: 'h' };
+  expect(takeOverGroups([a, c, alone, b, elsewhere])).toEqual([[alone], [a, c, b], [elsewhere]]);
+  expect(takeOverGroups([])).toEqual([]);
+});
