@@ -6,7 +6,7 @@
 import type { PolicyProgress, Status } from '../contract/index.ts';
 import type { RateMeter } from '../ingest/index.ts';
 import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
-import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, taskCounts } from '../store/index.ts';
+import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, sourceVersion, taskCounts } from '../store/index.ts';
 
 export interface StatusDependencies {
   readonly database: Database;
@@ -90,6 +90,22 @@ interface NoteFacts {
   readonly withoutWorkers: boolean;
 }
 
+/** Whether a policy has no task, and none will come of what its source still does. */
+function tookNothing(
+  policy: PolicyRecord,
+  policies: readonly PolicyRecord[],
+  progress: readonly PolicyProgress[],
+): boolean {
+  const tasks = (of: PolicyRecord | undefined): PolicyProgress | undefined =>
+    progress.find(
+      ({ graph, policy: name, version }) => of?.graph === graph && of.name === name && of.version === version,
+    );
+  const own = tasks(policy);
+  if (own === undefined || own.waiting + own.running + own.done + own.failed > 0) return false;
+  const source = tasks(sourceVersion(policy, policies));
+  return source === undefined || (source.waiting + source.running === 0 && source.done > 0);
+}
+
 function notes({ unreadable, contents, failed, policies, progress, busy, withoutWorkers }: NoteFacts): string[] {
   const sentences: string[] = [];
   if (contents === 0) sentences.push('There are no contents yet: add some with "fovea add <folder>"');
@@ -100,10 +116,8 @@ function notes({ unreadable, contents, failed, policies, progress, busy, without
     if (waitingFor !== null && waiting > 0)
       sentences.push(`"${graph}.${policy}" waits with ${waiting} pictures: ${waitingFor}`);
   }
-  for (const { graph, policy, waiting, running, done, failed: broken } of progress) {
-    if (contents > 0 && waiting + running + done + broken === 0) {
-      sentences.push(`"${graph}.${policy}" took no content: none has a type and labels that it takes`);
-    }
+  for (const { graph, name } of policies.filter((policy) => contents > 0 && tookNothing(policy, policies, progress))) {
+    sentences.push(`"${graph}.${name}" took no content: none has a type and labels that it takes`);
   }
   if (busy && withoutWorkers)
     sentences.push(
