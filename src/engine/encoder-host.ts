@@ -21,6 +21,10 @@ export interface EncoderHost extends QueryEncoder {
   close(): Promise<void>;
 }
 
+/** Words whose vectors are kept: whoever narrows a search by filters asks for the same ones again. At 512 × float32, 1 MB. */
+const MAX_TEXTS = 500;
+
+/** Starts no process before the first query. */
 export function createEncoderHost(settings: EncoderStart): EncoderHost {
   let current: { readonly child: ChildProcess; readonly remote: Promise<Remote> } | undefined;
   let closed = false;
@@ -52,8 +56,23 @@ export function createEncoderHost(settings: EncoderStart): EncoderHost {
     }
   };
 
+  const texts = new Map<string, Promise<Float32Array>>();
+
   return {
-    encodeText: (index, text) => call('encodeText', { target: target(index), text }),
+    encodeText(index, text) {
+      const asked = { target: target(index), text };
+      const key = JSON.stringify(asked);
+      const vector = texts.get(key) ?? call<Float32Array>('encodeText', asked);
+      // The newest is last, the oldest goes.
+      texts.delete(key);
+      texts.set(key, vector);
+      vector.catch(() => texts.delete(key));
+      for (const oldest of texts.keys()) {
+        if (texts.size <= MAX_TEXTS) break;
+        texts.delete(oldest);
+      }
+      return vector;
+    },
     encodeImage: (index, bytes, region?: BoundingBox) =>
       call('encodeImage', { target: target(index), bytes, ...(region === undefined ? {} : { region }) }),
     thumbnail: (path, side) => call('thumbnail', { path, side }),

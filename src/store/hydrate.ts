@@ -32,7 +32,8 @@ export async function hydrate(
   index?: VectorIndex,
 ): Promise<HitFields[]> {
   if (hits.length === 0) return [];
-  const regions = index === undefined ? undefined : await regionSource(db, namespace, index);
+  const areRows = index !== undefined && hits.some(({ ord }) => ord !== null);
+  const regions = areRows ? await regionSource(db, namespace, index) : undefined;
   const region =
     regions === undefined
       ? 'null::jsonb'
