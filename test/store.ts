@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { FeatureRow, Labels, OutputSpec } from '../src/contract/index.ts';
 import {
   addPolicyVersion,
@@ -24,6 +25,17 @@ export async function prepareStore(db: Database): Promise<Database> {
   await migrate(db);
   await ensureNamespace(db, NAMESPACE);
   return db;
+}
+
+/** Folder of the databases that released schemas wrote (`scripts/schema-fixture.mjs`). */
+export const SCHEMAS = new URL('../src/store/fixtures/', import.meta.url);
+
+/** Makes a fresh database what a release with that schema wrote: `NAMESPACE` with a dog and a cat. */
+export async function loadSchema(db: Database, version: number): Promise<void> {
+  const role = `fovea_reader_${NAMESPACE}`;
+  const text = readFileSync(new URL(`schema-${version}.sql`, SCHEMAS), 'utf8');
+  // Fixtures are written by PGlite; on PostgreSQL vectors have another type, and roles another name.
+  await db.execute(text.replaceAll(role, db.dialect.role(role)).replaceAll('vector(3)', db.dialect.vectorType(3)));
 }
 
 /** A JPEG of 4 bytes a letter: equal `bytes` are equal contents. */

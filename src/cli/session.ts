@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoveaClient } from '../client/index.ts';
 import { connect } from '../client/index.ts';
 import { ConflictError } from '../contract/index.ts';
-import { findHomeOwner, open } from '../engine/index.ts';
+import { findHomeOwner, HomeInUseError, open } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
 import { note } from './output.ts';
 
@@ -64,7 +64,7 @@ async function tryOpen(
     return await open({ ...environment.engine, onNote: note, ...(reading ? { workers: 0 } : {}) });
   } catch (error) {
     // Another command was faster; it may be gone in a moment.
-    if (error instanceof ConflictError) return undefined;
+    if (error instanceof HomeInUseError) return undefined;
     throw error;
   }
 }

@@ -5,7 +5,7 @@
  */
 export * from '../client/index.ts';
 export { formatGraph as graphText } from '../graph/index.ts';
-export { readHomeOwner as findHomeOwner } from '../store/index.ts';
+export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
 export { open } from './open.ts';
 export type { EngineOptions } from './options.ts';
 export { runExtractor } from './run-extractor.ts';

@@ -24,7 +24,8 @@ import { repinWaiting } from './waiting-policies.ts';
 /**
  * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
  *
- * @throws ConflictError when another process has the home folder open (it names pid and address).
+ * @throws HomeInUseError when another process has the home folder open (it names pid and address); ConflictError when a
+ * newer release wrote the database.
  */
 export async function open(options: EngineOptions = {}): Promise<FoveaClient> {
   const engine = await openEngine(options);
@@ -62,9 +63,10 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       onNote: resolved.onNote,
     });
     database = opened;
-    const { id } = await identifyHome(resolved.home);
     await migrate(opened);
     await ensureNamespace(opened, DEFAULT_NAMESPACE);
+    // Behind `migrate`, which refuses what a newer release wrote: that one's note stays.
+    const { id } = await identifyHome(resolved.home);
     const context = await createContext(resolved, opened, id);
     await resumeWork(context);
     const app = createApp(createServices(context), {

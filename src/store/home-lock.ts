@@ -25,6 +25,9 @@ export interface HomeOwner {
   readonly token: string;
 }
 
+/** Another process has the home open. */
+export class HomeInUseError extends ConflictError {}
+
 export interface HomeLock {
   /** Made anew with each lock: 32 hex digits. */
   readonly token: string;
@@ -36,7 +39,7 @@ export interface HomeLock {
 /**
  * Takes a home for this process until `release` or its end, however it ends. The folder is made where it is missing.
  *
- * @throws ConflictError which tells the owner's pid and port.
+ * @throws HomeInUseError which tells the owner's pid and port.
  */
 export async function takeHomeLock(folder: string): Promise<HomeLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -63,14 +66,14 @@ export async function readHomeOwner(folder: string): Promise<HomeOwner | undefin
   return stale ? undefined : owner;
 }
 
-async function inUse(folder: string): Promise<ConflictError> {
+async function inUse(folder: string): Promise<HomeInUseError> {
   const holder = await lockHolder(folder);
   const owner = await readOwner(folder);
   const pid = holder?.pid ?? owner?.pid;
   const port = owner?.pid === pid ? owner?.port : undefined;
   const who = pid === undefined ? 'another process' : `process ${pid}`;
   const where = port === undefined ? '' : `, and serves it on port ${port}`;
-  return new ConflictError(
+  return new HomeInUseError(
     `Cannot open the home "${folder}": ${who} has it open${where}; use that one, or stop it first`,
   );
 }

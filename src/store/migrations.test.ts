@@ -2,10 +2,10 @@
  * Every released schema, as its release wrote it (`fixtures/schema-<n>.sql`, by `scripts/schema-fixture.mjs`), comes to
  * the schema of today with nothing lost.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
-import { NAMESPACE, newContent, prepareStore, unit } from '../../test/store.ts';
+import { loadSchema, NAMESPACE, newContent, prepareStore, SCHEMAS, unit } from '../../test/store.ts';
 import { listContents } from './content-list.ts';
 import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
@@ -18,12 +18,10 @@ import { taskCounts } from './task-status.ts';
 import { nearest } from './vectors.ts';
 import { rebuildViews } from './view-sql.ts';
 
-const FIXTURES = new URL('fixtures/', import.meta.url);
-
 test('MIGRATIONS are numbered from 1 on, and each has a fixture', () => {
   const numbers = MIGRATIONS.map((_step, index) => index + 1);
   expect(MIGRATIONS.map(({ version }) => version)).toEqual(numbers);
-  expect(readdirSync(FIXTURES).toSorted()).toEqual(numbers.map((number) => `schema-${number}.sql`));
+  expect(readdirSync(SCHEMAS).toSorted()).toEqual(numbers.map((number) => `schema-${number}.sql`));
 });
 
 describeEachDatabase('migrate()', (open) => {
@@ -31,7 +29,7 @@ describeEachDatabase('migrate()', (open) => {
     'brings schema %i to the schema of today with all its rows',
     async (version) => {
       const db = await open();
-      await load(db, version);
+      await loadSchema(db, version);
       expect(await migrate(db)).toEqual({ from: version, to: SCHEMA_VERSION });
       expect(await catalogue(db)).toEqual(await catalogue(await prepareStore(await open())));
 
@@ -71,13 +69,6 @@ describeEachDatabase('migrate()', (open) => {
     },
   );
 });
-
-/** Fixtures are written by PGlite; on PostgreSQL vectors have another type, and roles another name. */
-async function load(db: Database, version: number): Promise<void> {
-  const role = `fovea_reader_${NAMESPACE}`;
-  const text = readFileSync(new URL(`schema-${version}.sql`, FIXTURES), 'utf8');
-  await db.execute(text.replaceAll(role, db.dialect.role(role)).replaceAll('vector(3)', db.dialect.vectorType(3)));
-}
 
 /** Columns, constraints and indexes of what every database has. */
 async function catalogue(db: Database): Promise<unknown[]> {
