@@ -16,6 +16,7 @@ import {
   saveGraph,
 } from '../src/store/index.ts';
 import type { Database, NewContent, NewPolicyVersion, PolicyRecord } from '../src/store/index.ts';
+import { ensureReader } from '../src/store/reader.ts';
 
 /** The namespace of most tests. */
 export const NAMESPACE = 'demo';
@@ -36,6 +37,8 @@ export async function loadSchema(db: Database, version: number): Promise<void> {
   const text = readFileSync(new URL(`schema-${version}.sql`, SCHEMAS), 'utf8');
   // Fixtures are written by PGlite; on PostgreSQL vectors have another type, and roles another name.
   await db.execute(text.replaceAll(role, db.dialect.role(role)).replaceAll('vector(3)', db.dialect.vectorType(3)));
+  // And there roles log in.
+  await ensureReader(db, { role, schema: `ns_${NAMESPACE}` });
 }
 
 /** A JPEG of 4 bytes a letter: equal `bytes` are equal contents. */

@@ -29,6 +29,7 @@ describeLibraries('a home of another release', (newLibrary) => {
     expect(status.code, status.stderr).toBe(0);
     expect(status.json<Status>().contents).toBe(2);
     const found = await library.fovea('sql', '-n', NAMESPACE, 'select name, object_name from ingestion', '--json');
+    expect(found.code, found.stderr).toBe(0);
     expect(found.json<SqlResult>().rows).toEqual([{ name: 'dog.jpg', object_name: 'dog' }]);
     expect(JSON.parse(readFileSync(engineFile(library), 'utf8'))).toEqual({ ...said, version: VERSION });
   });
