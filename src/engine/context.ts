@@ -25,6 +25,8 @@ import type { IndexKeeper } from './index-keeper.ts';
 import type { ResolvedOptions } from './options.ts';
 import { createPolicyMemory } from './policy-memory.ts';
 import { gateCondition } from './sql.ts';
+import { createSqlTurns, NO_TURNS } from './sql-turns.ts';
+import type { SqlTurns } from './sql-turns.ts';
 import { createStatusMemory } from './status-memory.ts';
 import type { StatusMemory } from './status-memory.ts';
 import { createTurns } from './turns.ts';
@@ -49,6 +51,7 @@ export interface EngineContext {
   readonly statuses: StatusMemory;
   /** Changes of graphs, one at a time a namespace. */
   readonly turns: Turns;
+  readonly sqlTurns: SqlTurns;
   readonly search: SearchDependencies;
   /** Namespaces that are known to exist. */
   readonly namespaces: Set<string>;
@@ -107,6 +110,7 @@ export async function createContext(
     models: createModels({ ...models, onProgress: downloadNotes(onNote) }),
     namespaces: new Set([DEFAULT_NAMESPACE]),
     turns: createTurns(),
+    sqlTurns: database.dialect.name === 'pglite' ? createSqlTurns() : NO_TURNS,
     statuses,
     search: searchParts({ database, encoder, statistics, coordinator, policies }),
     planned(namespace) {

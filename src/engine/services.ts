@@ -28,6 +28,7 @@ import {
   setLabels,
 } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { createDatabaseProbe } from './database-probe.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
@@ -53,12 +54,10 @@ function systemServices(
   context: EngineContext,
 ): Pick<Services, 'health' | 'listNamespaces' | 'createNamespace' | 'deleteNamespace' | 'events'> {
   const { database, blobs, thumbnails } = context;
+  const probeDatabase = createDatabaseProbe(() => database.query('select 1', [], { timeoutMs: 2000 }));
   return {
     async health() {
-      const probe = await database.query('select 1', [], { timeoutMs: 2000 }).then(
-        () => ({ ok: true }),
-        (error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error) }),
-      );
+      const probe = await probeDatabase();
       return {
         status: probe.ok ? ('ok' as const) : ('degraded' as const),
         version: VERSION,
@@ -210,11 +209,11 @@ function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 
   return {
     async search(namespace, request) {
       await requireNamespace(context, namespace);
-      return search(context.search, namespace, request);
+      return context.sqlTurns.search(() => search(context.search, namespace, request));
     },
     async sql(namespace, request) {
       await requireNamespace(context, namespace);
-      return runSql(database, namespace, request);
+      return context.sqlTurns.statement(() => runSql(database, namespace, request));
     },
     async listIndexes(namespace) {
       await requireNamespace(context, namespace);

@@ -16,6 +16,12 @@ import { missingPrivilege } from './postgres/setup-errors.ts';
 /** Row of `fovea.setting` that holds the secret, a JSON text. */
 const READER_SECRET = 'reader_secret';
 
+/**
+ * Connections that the role may have. Some functions look for no signal while they work (`strpos` in a text of 10 MB):
+ * the server leaves such a statement after its time, and its backend goes on. No more than this go on at a time.
+ */
+const MAX_CONNECTIONS = 16;
+
 export interface Reader {
   /** Name of the role, without what the dialect appends to it. */
   readonly role: string;
@@ -72,7 +78,7 @@ async function ensureLogin(db: Queryable, name: string, exists: boolean): Promis
   const role = identifier(db.dialect.role(name));
   const password = literal(await readerPassword(db, name));
   try {
-    await db.execute(`${exists ? 'alter' : 'create'} role ${role} login password ${password};
+    await db.execute(`${exists ? 'alter' : 'create'} role ${role} login connection limit ${MAX_CONNECTIONS} password ${password};
       alter role ${role} set default_transaction_read_only = on;
       grant ${role} to ${user}`);
   } catch (error) {

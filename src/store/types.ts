@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { SqlValue } from './database.ts';
+import { DatabaseError, type SqlValue } from './database.ts';
 
 /** A parameter as text of the wire protocol; null is SQL's NULL. */
 export function encodeValue(value: SqlValue): string | null {
@@ -89,13 +89,35 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ...['int2', 'int4', 'oid', 'float4', 'float8', 'numeric'].map((name): [string, Decoder] => [name, Number]),
   ['int8', decodeBigint],
   ['bytea', (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))],
-  ['json', (text) => JSON.parse(text)],
-  ['jsonb', (text) => JSON.parse(text)],
+  ['json', decodeJson],
+  ['jsonb', decodeJson],
   ['timestamp', (text) => text.replace(' ', 'T')],
   ['timestamptz', (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z')],
   ['vector', (text) => JSON.parse(text)],
   ['halfvec', (text) => JSON.parse(text)],
 ]);
+
+/**
+ * Deepest JSON that results may hold. A value of some thousand levels breaks whatever copies it by recursion: messages
+ * between threads and processes, and JSON.stringify.
+ */
+export const MAX_JSON_DEPTH = 500;
+
+/** @throws DatabaseError 54001, as for a statement that is nested too deeply. */
+function decodeJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  // What is shorter can't be deeper.
+  if (text.length > 2 * MAX_JSON_DEPTH) checkDepth(value, 0);
+  return value;
+}
+
+function checkDepth(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_JSON_DEPTH) {
+    throw new DatabaseError(`its JSON has more than ${MAX_JSON_DEPTH} levels`, { sqlState: '54001' });
+  }
+  for (const child of Object.values(value)) checkDepth(child, depth + 1);
+}
 
 /** A number where it is exact, else the text. */
 function decodeBigint(text: string): number | string {

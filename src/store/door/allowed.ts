@@ -3,7 +3,8 @@
  *
  * Names are PostgreSQL's own (`int4` for `integer`, `btrim` for `trim(both …)`), as its parser writes them.
  * Left out on purpose: whatever runs SQL given as text (`query_to_xml`, `ts_stat`, `ts_rewrite` with a text), changes the
- * session (`set_config`, `setseed`), waits or locks (`pg_sleep`, advisory locks), touches files or large objects, reads
+ * session (`set_config`, `setseed`), waits or locks (`pg_sleep`, advisory locks), can't be ended in time (`normalize` looks at
+ * no flag and takes seconds for a text of 30 MB), touches files or large objects, reads
  * catalogs (`reg…` types, `pg_get_…def`), tells about the server (`version`, `current_user`, `inet_server_addr`), all of XML,
  * and what PostgreSQL 15 lacks (SQL/JSON constructors and `json_table`), since a query must run on both databases.
  *
@@ -49,8 +50,7 @@ export const FUNCTIONS: ReadonlySet<string> = words(`
 
   length char_length character_length octet_length bit_length bit_count lower upper initcap reverse substring substr left
   right btrim ltrim rtrim trim replace translate overlay position strpos starts_with split_part string_to_array
-  string_to_table array_to_string concat concat_ws format ascii chr to_hex md5 sha256 encode decode normalize
-  is_normalized quote_ident quote_literal quote_nullable regexp_replace regexp_match regexp_matches regexp_count
+  string_to_table array_to_string concat concat_ws format ascii chr to_hex md5 sha256 encode decode quote_ident quote_literal quote_nullable regexp_replace regexp_match regexp_matches regexp_count
   regexp_instr regexp_like regexp_substr regexp_split_to_array regexp_split_to_table like_escape similar_to_escape
   repeat lpad rpad
 
@@ -87,6 +87,26 @@ export const SIZED_FUNCTIONS: ReadonlyMap<string, number> = new Map([
 
 /** Longest text that a function of `SIZED_FUNCTIONS` may be asked for, in characters (for `repeat`: repetitions). */
 export const MAX_SIZED = 10_000;
+
+/**
+ * Functions whose first argument may name a text-search configuration, and the number of arguments from which on it does.
+ * PostgreSQL looks that name up in any schema and tells by its error whether there is such a schema: it must be a plain
+ * name. `ts_headline` of three arguments may as well start with the text.
+ */
+export const CONFIGURED_FUNCTIONS: ReadonlyMap<string, number> = new Map([
+  ['to_tsvector', 2],
+  ['to_tsquery', 2],
+  ['plainto_tsquery', 2],
+  ['phraseto_tsquery', 2],
+  ['websearch_to_tsquery', 2],
+  ['ts_headline', 3],
+]);
+
+/**
+ * Functions whose result must be cast to text at once, being of a type that is a name in the catalog: beside it, a number
+ * becomes the name of any type in the database, those of other namespaces' tables among them.
+ */
+export const NAMING_FUNCTIONS: ReadonlySet<string> = words('pg_typeof');
 
 /** Types of casts and of `as t(column type)`. */
 export const TYPES: ReadonlySet<string> = words(`

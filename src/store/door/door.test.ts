@@ -167,6 +167,16 @@ describeEachDatabase('runUserSql() limits', (open) => {
     expect((await run('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
+  test('bound the depth of JSON, which breaks what copies it', async () => {
+    const nested = (depth: number): string => `select (repeat('[', ${depth}) || repeat(']', ${depth}))::jsonb as deep`;
+    for (const depth of [600, 9000]) {
+      const error = await failure(nested(depth), { timeoutMs: 10_000 });
+      expect(error).toBeInstanceOf(LimitError);
+      expect(error).toMatchObject({ message: expect.stringContaining('more than 500 levels') });
+    }
+    expect(JSON.stringify((await run(nested(400))).rows)).toContain('['.repeat(400));
+  });
+
   test('bound the stack', async () => {
     const deep = `select ${'('.repeat(300)}1${'+ 1)'.repeat(300)} as sum`;
     expect((await run(deep)).rows).toEqual([{ sum: 301 }]);

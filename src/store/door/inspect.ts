@@ -10,12 +10,14 @@
 import { didYouMean } from '../../contract/index.ts';
 import { identifier } from '../database.ts';
 import {
+  CONFIGURED_FUNCTIONS,
   FUNCTIONS,
   JSON_TYPES,
   KEYWORD_EXPRESSIONS,
   LIBRARY_SCHEMAS,
   MAX_SIZED,
   MAX_TYPE_MODIFIER,
+  NAMING_FUNCTIONS,
   NODES,
   NODE_WORDS,
   OPERATORS,
@@ -27,10 +29,12 @@ import {
   VALUE_KEYWORDS,
   VECTOR_OPERATORS,
 } from './allowed.ts';
-import { asStruct, asStructs, tagged, wordAt, type Refusal, type Struct } from './parse.ts';
-import { offsetOfByte, type Edit } from './source-text.ts';
+import { asStruct, asStructs, tagged, wordEnds, type Refusal, type Struct } from './parse.ts';
+import { byteOffsets, type Edit } from './source-text.ts';
 
 const MAX_NODES = 5_000;
+/** A name that no schema is part of. */
+const PLAIN_NAME = /^[a-z_]+$/;
 /** Levels of the tree: far below what exhausts the database's stack. */
 const MAX_DEPTH = 400;
 
@@ -87,12 +91,17 @@ class Inspector implements Findings {
   readonly #text: string;
   readonly #scope: Scope;
   readonly #refuse: Refusal;
+  readonly #offset: (byte: number) => number;
+  #words: ReadonlyMap<number, number> | undefined;
+  /** Calls of `NAMING_FUNCTIONS` that are cast to text. */
+  readonly #castToText = new WeakSet<Struct>();
   #nodes = 0;
 
   constructor(text: string, scope: Scope, refuse: Refusal) {
     this.#text = text;
     this.#scope = scope;
     this.#refuse = refuse;
+    this.#offset = byteOffsets(text);
   }
 
   visit(tag: string, node: Struct, place: Place): void {
@@ -198,8 +207,11 @@ class Inspector implements Findings {
   /** Writes the schema's own name where an alias stood. */
   #renameSchema(schema: unknown, node: Struct): void {
     if (schema === this.#scope.schema || !this.#scope.schemaAliases.includes(String(schema))) return;
-    const { start, end } = wordAt(this.#text, Number(node['location'] ?? 0));
-    this.edits.push({ offset: start, length: end - start, replacement: identifier(this.#scope.schema) });
+    const startByte = Number(node['location'] ?? 0);
+    this.#words ??= wordEnds(this.#text);
+    const start = this.#offset(startByte);
+    const length = this.#offset(this.#words.get(startByte) ?? startByte) - start;
+    this.edits.push({ offset: start, length, replacement: identifier(this.#scope.schema) });
   }
 
   #suggestTable(name: string): string {
@@ -235,6 +247,10 @@ class Inspector implements Findings {
   #function(node: Struct): void {
     const name = this.#libraryName('function', node['funcname'], node);
     this.#member('function', FUNCTIONS, name, node);
+    if (NAMING_FUNCTIONS.has(name) && !this.#castToText.has(node)) {
+      throw this.#refuse(`the result of "${name}" must be cast to text: ${name}(…)::text`, this.#position(node));
+    }
+    this.#configuration(name, node);
     const sized = SIZED_FUNCTIONS.get(name);
     const size = sized === undefined ? undefined : tagged(asStructs(node['args'])[sized]);
     if (sized === undefined || size === undefined) return;
@@ -245,6 +261,20 @@ class Inspector implements Findings {
         this.#position(node),
       );
     }
+  }
+
+  #configuration(name: string, node: Struct): void {
+    const needed = CONFIGURED_FUNCTIONS.get(name);
+    const args = asStructs(node['args']);
+    if (needed === undefined || args.length < needed) return;
+    const first = tagged(args[0]);
+    const isText = name === 'ts_headline' && first?.tag !== 'A_Const' && first?.tag !== 'ParamRef';
+    const literal = asStruct(first?.node['sval'])?.['sval'];
+    if (isText || (typeof literal === 'string' && PLAIN_NAME.test(literal))) return;
+    throw this.#refuse(
+      `the configuration that "${name}" is asked for must be a plain name such as 'english'${name === 'ts_headline' ? '; a text in its place must be cast, e.g. $1::text' : ''}`,
+      this.#position(node),
+    );
   }
 
   #type(node: Struct): void {
@@ -263,6 +293,10 @@ class Inspector implements Findings {
   #cast(node: Struct): void {
     const type = asStruct(node['typeName']);
     const name = tagged(asStructs(type?.['names']).at(-1))?.node['sval'];
+    const argument = tagged(node['arg']);
+    if (argument?.tag === 'FuncCall' && name === 'text' && type?.['arrayBounds'] === undefined) {
+      this.#castToText.add(argument.node);
+    }
     if (type?.['arrayBounds'] === undefined && JSON_TYPES.has(String(name))) this.#jsonParameter(node['arg']);
   }
 
@@ -343,7 +377,7 @@ class Inspector implements Findings {
 
   #position(node: Struct): number | undefined {
     const location = node['location'];
-    return typeof location === 'number' && location >= 0 ? offsetOfByte(this.#text, location) : undefined;
+    return typeof location === 'number' && location >= 0 ? this.#offset(location) : undefined;
   }
 }
 

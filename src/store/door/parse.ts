@@ -8,7 +8,7 @@
  */
 import { loadModule, parseSync, scanSync } from 'libpg-query';
 import type { SqlError } from '../../contract/index.ts';
-import { offsetOfByte, offsetOfCodePoint } from './source-text.ts';
+import { byteOffsets, offsetOfCodePoint } from './source-text.ts';
 
 /** Longest statement, in bytes of UTF-8. */
 export const MAX_STATEMENT_BYTES = 20_000;
@@ -71,19 +71,18 @@ export async function parseOne(text: string, refuse: Refusal): Promise<ParsedSta
   if (parsed === undefined) throw refuse('it holds no statement');
   const start = startOf(text, statement);
   const length = Number(statement['stmt_len'] ?? 0);
-  const end = length === 0 ? text.length : offsetOfByte(text, Number(statement['stmt_location'] ?? 0) + length);
+  const end = length === 0 ? text.length : byteOffsets(text)(Number(statement['stmt_location'] ?? 0) + length);
   return { ...parsed, start, end };
 }
 
-/** Where the word ends that starts at this byte of a text that parses; both in UTF-16 units. */
-export function wordAt(text: string, startByte: number): { readonly start: number; readonly end: number } {
-  const token = scanSync(text).tokens.find(({ start }) => start === startByte);
-  return { start: offsetOfByte(text, startByte), end: offsetOfByte(text, token?.end ?? startByte) };
+/** Where the words of a text that parses start, and where each of them ends; in bytes of UTF-8. */
+export function wordEnds(text: string): ReadonlyMap<number, number> {
+  return new Map(scanSync(text).tokens.map(({ start, end }) => [start, end]));
 }
 
 /** Start of a statement's first word. */
 function startOf(text: string, statement: Struct): number {
-  const start = offsetOfByte(text, Number(statement['stmt_location'] ?? 0));
+  const start = byteOffsets(text)(Number(statement['stmt_location'] ?? 0));
   return start + Math.max(0, text.slice(start).search(/\S/));
 }
 

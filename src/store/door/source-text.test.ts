@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { editText, offsetOfByte, offsetOfCodePoint } from './source-text.ts';
+import { byteOffsets, editText, offsetOfCodePoint } from './source-text.ts';
 
 test('offsetOfCodePoint() counts a character beyond 16 bits as two units', () => {
   expect([0, 1, 2, 3, 9].map((index) => offsetOfCodePoint('a😀b', index))).toEqual([0, 1, 3, 4, 4]);
 });
 
-test('offsetOfByte() counts bytes of UTF-8', () => {
+test('byteOffsets() counts bytes of UTF-8', () => {
   // a: 1 byte, é: 2, 表: 3, 😀: 4
-  expect([0, 1, 3, 6, 10].map((byte) => offsetOfByte('aé表😀', byte))).toEqual([0, 1, 2, 3, 5]);
+  expect([0, 1, 3, 6, 10, 11].map(byteOffsets('aé表😀'))).toEqual([0, 1, 2, 3, 5, 5]);
+  expect([0, 2, 3, 4].map(byteOffsets('abc'))).toEqual([0, 2, 3, 3]);
 });
 
 test('editText() cuts, inserts and replaces, and tells where things were', () => {

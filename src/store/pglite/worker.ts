@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { DatabaseError } from '../database.ts';
 import { TYPES_QUERY, ValueTypes, type TypeRow } from '../types.ts';
 import {
   CONNECTION_LOST,
@@ -127,6 +128,8 @@ async function run(database: PGlite, types: ValueTypes, { text, values }: Statem
 
 /** An error of the database, or undefined where PGlite itself broke. */
 function databaseError(error: unknown): WireError | undefined {
+  // A value of the result that can't be read.
+  if (error instanceof DatabaseError) return { message: error.message, sqlState: error.sqlState };
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || error.code.length !== 5)
     return undefined;
   const { position, detail, constraint } = error as { position?: string; detail?: string; constraint?: string };
