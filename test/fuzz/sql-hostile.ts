@@ -109,6 +109,7 @@ export const HOSTILE_EXPRESSIONS: readonly string[] = lines(String.raw`
   coalesce(pg_typeof(1), '«other»._content')
   (case when false then pg_typeof(1) else '«oid»' end)::text
   greatest(pg_typeof(1), «oid»)::text
+  (select string_agg((case when false then pg_typeof(1) else n end)::text, ' ') from generate_series(16384, 18000) n)
   (array[pg_typeof(1), «oid»])::text
   array_append(array[pg_typeof(1)], «oid»)::text
   (select pg_typeof(1) union all select «oid» limit 1 offset 1)::text

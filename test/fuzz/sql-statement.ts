@@ -46,6 +46,17 @@ export function makeAttack(random: Random, world: World, { bombs, deafBombs }: A
   return grammar.finish('select', grammar.select(random.int(1, 3)));
 }
 
+/** Every hostile expression alone, several times where numbers are filled in, and every hostile command. */
+export function plainAttacks(random: Random, world: World): Attack[] {
+  const grammar = new Grammar(random, world, 0);
+  const expressions = HOSTILE_EXPRESSIONS.flatMap((text) =>
+    random.times(text.includes('«oid»') ? 5 : 1, () =>
+      grammar.finish('select', `select ${grammar.fill(text)} from content c`),
+    ),
+  );
+  return [...expressions, ...HOSTILE_COMMANDS.map((text) => grammar.finish('command', grammar.fill(text)))];
+}
+
 class Grammar {
   readonly #random: Random;
   readonly #world: World;
@@ -69,7 +80,7 @@ class Grammar {
   }
 
   command(): string {
-    return this.#fill(this.#random.pick(HOSTILE_COMMANDS));
+    return this.fill(this.#random.pick(HOSTILE_COMMANDS));
   }
 
   /** What may stand between words. */
@@ -386,7 +397,7 @@ class Grammar {
   }
 
   #hostile(): string {
-    return this.#fill(this.#random.pick(HOSTILE_EXPRESSIONS));
+    return this.fill(this.#random.pick(HOSTILE_EXPRESSIONS));
   }
 
   #viewName(): string {
@@ -425,7 +436,8 @@ class Grammar {
     );
   }
 
-  #fill(template: string): string {
+  /** Puts the world's names in the places of a hostile piece. */
+  fill(template: string): string {
     const { other, file, write, oids } = this.#world;
     return template
       .replaceAll('«other»', this.#maybe(0.8) ? other : this.#quoted(other))
