@@ -279,6 +279,32 @@ describeEachDatabase('asReader()', (open) => {
   });
 });
 
+describeEachDatabase('snapshot()', (open) => {
+  test('reads what was committed when it began, while others go on writing', async () => {
+    const db = await open();
+    await db.execute('create table item (id int primary key); insert into item values (1), (2)');
+    const ids = async (from: Pick<Database, 'query'>): Promise<number[]> =>
+      (await from.query<{ id: number }>('select id from item order by id')).rows.map(({ id }) => id);
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const written = begun.then(() => db.execute('delete from item where id = 1; insert into item values (3)'));
+    const seen = await db.snapshot(async (frozen) => {
+      const before = await ids(frozen);
+      begin();
+      await written;
+      return [before, await ids(frozen)];
+    });
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(await db.snapshot(ids)).toEqual([2, 3]);
+    await expect(db.snapshot((frozen) => frozen.query('delete from item'))).rejects.toMatchObject({
+      sqlState: '25006',
+    });
+  });
+});
+
 describeEachDatabase('close()', (open) => {
   test('may be called twice', async () => {
     const db = await open();

@@ -70,6 +70,12 @@ export interface Database extends Queryable {
     reader: { readonly role: string; readonly schema: string },
     work: (transaction: Queryable) => Promise<T>,
   ): Promise<T>;
+  /**
+   * What is committed now, read-only and frozen for as long as `work` takes, while others go on writing. PostgreSQL: a
+   * transaction of repeatable reads. PGlite has one connection: it is held while the folder is copied (2 s a GB), and a
+   * process of its own reads the copy; in memory there is nothing to copy, and the connection is held all the while.
+   */
+  snapshot<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** CHECKPOINT, VACUUM ANALYZE after loads: the host's duty on PGlite, left to autovacuum on PostgreSQL. */
   maintain(reason: 'load' | 'index' | 'idle'): Promise<void>;
   close(): Promise<void>;

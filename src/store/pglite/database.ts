@@ -23,8 +23,12 @@ import { ConnectionQueue, type Priority } from './connection-queue.ts';
 import { pgliteDialect } from './dialect.ts';
 import { HostProcess } from './host-process.ts';
 import type { HostOptions, WireError, WireResult } from './messages.ts';
+import { copyFolder, removeFolder, removeLeftovers } from './snapshot-folder.ts';
 
 const GIB = 1024 ** 3;
+/** A folder that is none: such a database is gone with its process. */
+const IN_MEMORY = 'memory://';
+const FROZEN = 'begin isolation level repeatable read read only';
 
 export interface PgliteOptions {
   /** Folder of the database, made where it is missing; `memory://` keeps nothing (tests). */
@@ -44,8 +48,10 @@ export interface PgliteOptions {
  */
 export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase> {
   const { folder, memoryMaxBytes = GIB, statementTimeoutMs, lockWaitMs = 15_000 } = options;
-  const hostOptions = { folder: folder === 'memory://' ? folder : resolve(folder), memoryMaxBytes, lockWaitMs };
-  return new PgliteDatabase(hostOptions, await HostProcess.open(hostOptions), statementTimeoutMs);
+  const hostOptions = { folder: folder === IN_MEMORY ? folder : resolve(folder), memoryMaxBytes, lockWaitMs };
+  const host = await HostProcess.open(hostOptions);
+  if (folder !== IN_MEMORY) await removeLeftovers(hostOptions.folder);
+  return new PgliteDatabase(hostOptions, host, statementTimeoutMs);
 }
 
 interface Sent {
@@ -111,6 +117,21 @@ export class PgliteDatabase implements Database {
     return this.#transaction(begin, 'rollback', 'search', work);
   }
 
+  async snapshot<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    if (this.#options.folder === IN_MEMORY) return this.#transaction(FROZEN, 'commit', 'write', work);
+    const folder = await this.#copy();
+    try {
+      const frozen = await openPglite({ folder, memoryMaxBytes: this.#options.memoryMaxBytes });
+      try {
+        return await frozen.#transaction(FROZEN, 'commit', 'write', work);
+      } finally {
+        await frozen.close();
+      }
+    } finally {
+      await removeFolder(folder);
+    }
+  }
+
   async maintain(reason: 'load' | 'index' | 'idle'): Promise<void> {
     if (reason !== 'index') {
       const { rows } = await this.query<{ name: string }>(TABLES);
@@ -124,6 +145,15 @@ export class PgliteDatabase implements Database {
     if (this.#closed) return;
     this.#closed = true;
     await this.#host.close();
+  }
+
+  /** The open transaction keeps the host's own upkeep away; all that was committed before is in the files. */
+  async #copy(): Promise<string> {
+    const { folder } = this.#options;
+    return this.#transaction('begin', 'rollback', 'write', async (tx) => {
+      await tx.execute('checkpoint');
+      return copyFolder(folder);
+    });
   }
 
   async #vacuum(table: string): Promise<void> {
@@ -179,7 +209,7 @@ export class PgliteDatabase implements Database {
   }
 
   async #restart(): Promise<void> {
-    if (this.#options.folder === 'memory://') {
+    if (this.#options.folder === IN_MEMORY) {
       throw new UnavailableError('Cannot use the database: it was in memory, and its process ended');
     }
     this.#host = await HostProcess.open(this.#options);

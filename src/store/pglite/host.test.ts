@@ -155,6 +155,22 @@ describe('openPglite()', () => {
     await expect(second.query('select 1')).rejects.toBeInstanceOf(UnavailableError);
   });
 
+  test('leaves no copy behind: not of a snapshot that failed, nor of a process that was killed in one', async () => {
+    const folder = join(home, 'copied', 'database');
+    const copies = () => readdirSync(join(home, 'copied')).filter((name) => name !== 'database');
+    const copied = await openPglite({ folder });
+    const failing = copied.snapshot(async (frozen) => {
+      expect(copies()).toHaveLength(1);
+      await frozen.query('select 1 / 0');
+    });
+    await expect(failing).rejects.toMatchObject({ sqlState: '22012' });
+    expect(copies()).toEqual([]);
+    await copied.close();
+    mkdirSync(join(home, 'copied', 'database.snapshot-killed', 'base'), { recursive: true });
+    await (await openPglite({ folder })).close();
+    expect(copies()).toEqual([]);
+  });
+
   test('refuses folders that hold something else', async () => {
     const other = join(home, 'other');
     mkdirSync(other);

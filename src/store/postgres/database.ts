@@ -139,6 +139,13 @@ export class PostgresDatabase implements Database {
     return retry(once, async (error) => isConnectionLoss(error) || (await this.#readerWasRemade(error, reader.role)));
   }
 
+  /** Its end may be hours away, however little the server's own limit leaves to transactions that wait. */
+  snapshot<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    this.#scope.refuseInside();
+    const begin = 'begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0';
+    return this.#with(this.#pool, (connection) => this.#transaction(connection, begin, 'commit', work));
+  }
+
   /** Autovacuum does what there is to do, but for fresh statistics after a load. */
   async maintain(reason: 'load' | 'index' | 'idle'): Promise<void> {
     if (reason === 'load') await this.execute('analyze');
