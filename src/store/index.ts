@@ -4,6 +4,9 @@
  *
  * @module
  */
+export { readBlobUris, readChunks, readHead } from './backup/dump.ts';
+export type { DumpHead, RowChunk } from './backup/dump.ts';
+export { loadDump, refuseContents } from './backup/load.ts';
 export * from './content-list.ts';
 export * from './contents.ts';
 export * from './database.ts';

@@ -17,7 +17,7 @@ import { rebuildViews } from './view-sql.ts';
 export { namespaceSchema, readerRole } from './names.ts';
 
 /** Key of the advisory lock that lets one process at a time migrate. */
-const MIGRATION_LOCK = 0x666f7665;
+export const MIGRATION_LOCK = 0x666f7665;
 
 /**
  * Brings the schema to `SCHEMA_VERSION` and closes functions that readers must not call (`door/harden.ts`); all in one
@@ -105,7 +105,8 @@ export async function dropNamespace(db: Database, name: string): Promise<{ dropp
   });
 }
 
-async function schemaVersion(tx: Queryable): Promise<number> {
+/** Version of the schema; 0 where there is none yet. */
+export async function schemaVersion(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ exists: boolean }>(`select to_regclass('fovea.setting') is not null as exists`);
   if (rows[0]?.exists !== true) return 0;
   const setting = await tx.query<{ value: number }>(`select value from fovea.setting where key = 'schema_version'`);
@@ -113,7 +114,7 @@ async function schemaVersion(tx: Queryable): Promise<number> {
 }
 
 /** Turns "permission denied" (42501) into the sentence that an administrator needs. */
-async function explainRights<T>(work: () => Promise<T>, action: string, db: Queryable): Promise<T> {
+export async function explainRights<T>(work: () => Promise<T>, action: string, db: Queryable): Promise<T> {
   try {
     return await work();
   } catch (error) {
