@@ -47,6 +47,7 @@ const owners = {
   '@hono/node-server': ['engine'],
   '@fastify/busboy': ['http'],
   commander: ['cli'],
+  'modern-tar': ['engine'],
 };
 
 const tests = '\\.test\\.ts$';

@@ -9,11 +9,13 @@ import { EventEmitter, on } from 'node:events';
 import {
   type AddProgress,
   type CompleteRequest,
+  ConflictError,
   type Content,
   type FoveaEvent,
   InvalidInputError,
   type Labels,
   NotFoundError,
+  type RestoreProgress,
   SqlError,
   type Status,
 } from '../src/contract/index.ts';
@@ -164,6 +166,15 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     },
     original: async (_namespace, contentId) => serve(contentId, ''),
     thumbnail: async (_namespace, contentId, side) => serve(contentId, `-thumbnail-${side}`),
+
+    backup: async () => new Blob(['all of it']).stream(),
+    async *restore(path): AsyncGenerator<RestoreProgress> {
+      if (contents.size > 0) throw new ConflictError('Cannot restore over what is there');
+      const step = { bytes: 1, sizeBytes: 2, notes: [] };
+      yield { ...step, step: 'checking', finished: false };
+      if (path === '/breaks') throw new InvalidInputError(`Cannot restore "${path}": it is damaged`);
+      yield { ...step, step: 'done', finished: true };
+    },
 
     listGraphs: async () => ({ graphs: [] }),
     getGraph: async (_namespace, graph) => {

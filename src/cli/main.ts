@@ -8,12 +8,14 @@ import { Command, CommanderError } from 'commander';
 import { FoveaError, InvalidInputError } from '../contract/index.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
+import { backupCommand } from './commands/backup.ts';
 import { extractorsCommand } from './commands/extractors.ts';
 import { extractorCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { indexesCommand } from './commands/indexes.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { modelsCommand } from './commands/models.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { retryCommand } from './commands/retry.ts';
 import { rmCommand } from './commands/rm.ts';
 import { searchCommand } from './commands/search.ts';
@@ -42,6 +44,8 @@ function program(): Command {
     retryCommand(),
     rmCommand(),
     labelsCommand(),
+    backupCommand(),
+    restoreCommand(),
     serverCommand(),
     workerCommand(),
   ];

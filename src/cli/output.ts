@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BackupSummary } from '../contract/index.ts';
 import { SqlError } from '../contract/index.ts';
 
 /** Prints a value as one JSON document. */
@@ -54,6 +55,13 @@ function cell(value: string | number | null): string {
 /** `1204` → `1,204`. */
 export function thousands(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** What a backup holds, in a line. */
+export function summaryOf({ contents, rows, originals, namespaces, sizeBytes, createdAt }: BackupSummary): string {
+  const count = (number: number, what: string): string => `${thousands(number)} ${what}${number === 1 ? '' : 's'}`;
+  const parts = [count(contents, 'content'), count(rows, 'row'), count(originals, 'stored original')];
+  return `${parts.join(', ')} in ${namespaces.map((name) => `"${name}"`).join(', ')}; ${thousands(Math.ceil(sizeBytes / 1000))} kB, of ${createdAt}`;
 }
 
 /** Seconds as people say them: `40 s`, `12 min`, `3 h 20 min`. */

@@ -8,22 +8,11 @@ import {
   type AddPathRequest,
   type AddProgress,
   api,
-  ErrorReply,
-  errorFromJson,
   InvalidInputError,
   type Labels,
-  UnavailableError,
 } from '../contract/index.ts';
-import {
-  call,
-  type Connection,
-  parseJson,
-  parseReply,
-  type RequestOptions,
-  send,
-  whileReachable,
-} from './connection.ts';
-import { readLines } from './streams.ts';
+import { call, type Connection, type RequestOptions } from './connection.ts';
+import { follow } from './follow.ts';
 
 export interface AddPathOptions extends RequestOptions {
   readonly labels?: Labels;
@@ -43,34 +32,14 @@ export interface UploadOptions extends RequestOptions {
  * @returns Running totals; the last has `finished: true`. Stopping early stops the server; adding again goes on.
  * @throws ForbiddenError without the token of the server's `FOVEA_HOME`.
  */
-export async function* addPath(
+export function addPath(
   connection: Connection,
   path: string,
   { labels = {}, graph, signal }: AddPathOptions = {},
 ): AsyncGenerator<AddProgress> {
   const body: AddPathRequest = graph === undefined ? { path, labels } : { path, labels, graph };
-  const response = await send(connection, api.addPath, { body, signal });
-  const lines = readLines(response.body ?? new Blob([]).stream());
-  let finished = false;
-  try {
-    for (;;) {
-      const { done, value: line } = await whileReachable(connection, signal, () => lines.next());
-      if (done) break;
-      if (line === '') continue;
-      const value = parseJson(line);
-      if (value === undefined) break;
-      const failure = failureOf(value);
-      if (failure !== undefined) throw failure;
-      const progress = parseReply(connection, api.addPath, value);
-      finished = progress.finished;
-      yield progress;
-    }
-  } finally {
-    await lines.return(undefined);
-  }
-  if (!finished) {
-    throw new UnavailableError(`Cannot follow the adding of "${path}": the connection ended; add it again to go on`);
-  }
+  const ended = `Cannot follow the adding of "${path}": the connection ended; add it again to go on`;
+  return follow(connection, api.addPath, { body, signal }, ended);
 }
 
 /**
@@ -95,13 +64,4 @@ export function upload(
 
 function nameOf(source: object): string | undefined {
   return 'name' in source && typeof source.name === 'string' && source.name !== '' ? source.name : undefined;
-}
-
-/** The error of a line `{"error": …}`. */
-function failureOf(value: unknown): Error | undefined {
-  if (typeof value !== 'object' || value === null || !('error' in value)) return undefined;
-  const reply = ErrorReply.safeParse(value.error);
-  return reply.success
-    ? errorFromJson(reply.data)
-    : new UnavailableError('Cannot go on: the server failed without a reason');
 }

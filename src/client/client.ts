@@ -12,6 +12,7 @@ import {
   type Health,
   type IndexInfo,
   type ListTasksQuery,
+  type RestoreProgress,
   type SearchResponse,
   type SqlRequest,
   type SqlResult,
@@ -20,6 +21,7 @@ import {
   type TaskList,
 } from '../contract/index.ts';
 import { addPath, type AddPathOptions, upload, type UploadOptions } from './add.ts';
+import { backup, restore } from './backup.ts';
 import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
 import { events } from './events.ts';
 import {
@@ -163,6 +165,16 @@ export class FoveaClient {
   /** Address of a content's thumbnail; with its `sha256` a browser may keep it for ever. */
   thumbnailUrl(contentId: string, side?: number, sha256?: string): string {
     return thumbnailUrl(this.#connection, contentId, side, sha256);
+  }
+
+  /** Everything that the server holds, in all namespaces, as one file; photos that were added in place are referenced. */
+  backup(options?: RequestOptions): Promise<ReceivedFile> {
+    return backup(this.#connection, options);
+  }
+
+  /** Restores a backup's file of the server's machine into the server, which must be empty; the last value has `finished: true`. */
+  restore(path: string, options?: RequestOptions): AsyncGenerator<RestoreProgress> {
+    return restore(this.#connection, path, options);
   }
 
   /** Ends what this client holds: nothing for a server elsewhere, the engine for one in the same process. */

@@ -56,7 +56,8 @@ export function thumbnailUrl(connection: Connection, contentId: string, side?: n
   return addressOf(connection, api.thumbnail.path, { params: { contentId }, query: { side, v: sha256 } });
 }
 
-function received(response: Response): ReceivedFile {
+/** A reply whose body is a file. */
+export function received(response: Response): ReceivedFile {
   const size = response.headers.get('content-length');
   return {
     mimeType: response.headers.get('content-type') ?? 'application/octet-stream',

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { RestoreProgress, RestoreRequest } from './backup.ts';
 import {
   AddedContent,
   AddPathRequest,
@@ -316,6 +317,24 @@ export const api = {
     status: 200,
     body: PullModelRequest,
     reply: json(ModelInfo),
+  },
+
+  backup: {
+    method: 'get',
+    path: '/backup',
+    summary: 'Get everything that the server holds as one file, but for pictures that were added in place',
+    access: 'admin',
+    status: 200,
+    reply: { kind: 'file', types: ['application/x-tar'], ranges: false },
+  },
+  restore: {
+    method: 'post',
+    path: '/restore',
+    summary: "Restore a backup file of the server's machine into an empty server, all of it or nothing",
+    access: 'home',
+    status: 200,
+    body: RestoreRequest,
+    reply: lines(RestoreProgress),
   },
 
   claim: {

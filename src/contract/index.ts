@@ -4,6 +4,7 @@
  * @module
  */
 export * from './api.ts';
+export * from './backup.ts';
 export * from './base64.ts';
 export * from './closest-name.ts';
 export * from './content.ts';

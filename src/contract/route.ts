@@ -14,8 +14,9 @@ import { GraphName, NamespaceName } from './names.ts';
  * - `key`: who has an API key, where the server asks for keys
  * - `home`: who can read the token of the server's own `FOVEA_HOME`
  * - `worker`: who has that token or an API key, even where the server asks nobody else for keys
+ * - `admin`: the same, for what reads everything that the server holds
  */
-export type Access = 'open' | 'key' | 'home' | 'worker';
+export type Access = 'open' | 'key' | 'home' | 'worker' | 'admin';
 
 /** What a route answers when all went well. */
 export type Reply =

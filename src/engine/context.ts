@@ -14,6 +14,10 @@ import { createCursorStore, createStatistics, searchIndexes } from '../retrieval
 import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
 import { BlobStore } from '../sources/index.ts';
 import type { Database, PolicyRecord } from '../store/index.ts';
+import { createBackups } from './backup/backups.ts';
+import type { Backups } from './backup/backups.ts';
+import { createBlobRemovals } from './blob-removals.ts';
+import type { BlobRemovals } from './blob-removals.ts';
 import { downloadNotes } from './download-notes.ts';
 import { createEncoderHost } from './encoder-host.ts';
 import type { EncoderHost } from './encoder-host.ts';
@@ -40,6 +44,8 @@ export interface EngineContext {
   readonly registry: ExtractorRegistry;
   readonly models: Models;
   readonly blobs: BlobStore;
+  readonly removals: BlobRemovals;
+  readonly backups: Backups;
   readonly thumbnails: ThumbnailStore;
   readonly rates: RateMeter;
   readonly coordinator: Coordinator;
@@ -97,6 +103,7 @@ export async function createContext(
     options,
     database,
     blobs,
+    ...backupParts({ home, database, blobs, onNote }),
     thumbnails,
     rates,
     events,
@@ -120,6 +127,13 @@ export async function createContext(
       workers.start();
     },
   };
+}
+
+function backupParts(
+  parts: Pick<EngineContext, 'database' | 'blobs'> & Pick<ResolvedOptions, 'home' | 'onNote'>,
+): Pick<EngineContext, 'removals' | 'backups'> {
+  const removals = createBlobRemovals(parts);
+  return { removals, backups: createBackups({ ...parts, removals }) };
 }
 
 function searchParts(

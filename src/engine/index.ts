@@ -6,6 +6,8 @@
 export * from '../client/index.ts';
 export { formatGraph as graphText } from '../graph/index.ts';
 export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
+export { checkBackup } from './backup/restore.ts';
+export { saveBackup } from './backup/save.ts';
 export { open } from './open.ts';
 export type { EngineOptions } from './options.ts';
 export { runExtractor } from './run-extractor.ts';

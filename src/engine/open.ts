@@ -87,8 +87,9 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
   }
 }
 
-/** Tasks that an earlier run left open go on. */
+/** Cleans up behind an earlier run that was killed; tasks that it left open go on. */
 async function resumeWork(context: EngineContext): Promise<void> {
+  await context.removals.sweepLeftovers();
   await context.coordinator.releaseOwn();
   if (context.options.workers === 0) return;
   await repinWaiting(context);
@@ -97,6 +98,7 @@ async function resumeWork(context: EngineContext): Promise<void> {
 
 async function closeEngine(context: EngineContext, lock: HomeLock): Promise<void> {
   context.coordinator.stop();
+  await context.backups.close();
   await context.workers.stop();
   await context.keeper.close();
   await context.encoder.close();

@@ -9,8 +9,6 @@ import type { Services } from '../http/index.ts';
 import { addPath, addUpload } from '../ingest/index.ts';
 import type { AddDependencies } from '../ingest/index.ts';
 import { search } from '../retrieval/index.ts';
-import { blobOfUri } from '../sources/index.ts';
-import type { BlobStore } from '../sources/index.ts';
 import {
   clearProblems,
   deleteContents,
@@ -27,6 +25,7 @@ import {
   retryFailed,
   setLabels,
 } from '../store/index.ts';
+import { followRestore } from './backup/follow-restore.ts';
 import type { EngineContext } from './context.ts';
 import { createDatabaseProbe } from './database-probe.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
@@ -46,6 +45,8 @@ export function createServices(context: EngineContext): Services {
     ...graphServices(context),
     ...taskServices(context),
     ...askServices(context),
+    backup: () => context.backups.start(),
+    restore: (path) => followRestore(context, path),
     worker: context.coordinator,
   };
 }
@@ -53,7 +54,7 @@ export function createServices(context: EngineContext): Services {
 function systemServices(
   context: EngineContext,
 ): Pick<Services, 'health' | 'listNamespaces' | 'createNamespace' | 'deleteNamespace' | 'events'> {
-  const { database, blobs, thumbnails } = context;
+  const { database, removals, thumbnails } = context;
   const probeDatabase = createDatabaseProbe(() => database.query('select 1', [], { timeoutMs: 2000 }));
   return {
     async health() {
@@ -77,7 +78,7 @@ function systemServices(
       context.planned(name);
       context.statistics.forget(name);
       await thumbnails.removeNamespace(name);
-      await removeBlobs(blobs, orphanBlobs);
+      await removals.remove(orphanBlobs);
     },
     events: (namespace, signal) => context.events.listen(namespace, signal),
   };
@@ -89,7 +90,7 @@ function contentServices(
   Services,
   'listContents' | 'getContent' | 'getFeatures' | 'setLabels' | 'deleteContents' | 'original' | 'thumbnail'
 > {
-  const { database, blobs, thumbnails } = context;
+  const { database, blobs, removals, thumbnails } = context;
   const find = async (namespace: string, contentId: string): ReturnType<Services['getContent']> => {
     await requireNamespace(context, namespace);
     const content = await getContent(database, namespace, contentId);
@@ -120,7 +121,7 @@ function contentServices(
       await requireNamespace(context, namespace);
       const { deleted, unknown, orphanBlobs } = await deleteContents(database, namespace, contentIds);
       await thumbnails.remove(namespace, deleted);
-      await removeBlobs(blobs, orphanBlobs);
+      await removals.remove(orphanBlobs);
       changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
       return { deleted: deleted.length, unknown };
     },
@@ -264,9 +265,3 @@ async function readProblemFilesAgain(context: EngineContext, namespace: string):
 const MAX_PROBLEM_FILES = 10_000;
 
 /** After the commit: bytes that nothing refers to any more. */
-async function removeBlobs(blobs: BlobStore, uris: readonly string[]): Promise<void> {
-  for (const uri of uris) {
-    const sha256 = blobOfUri(uri);
-    if (sha256 !== undefined) await blobs.remove(sha256);
-  }
-}

@@ -5,6 +5,7 @@
  */
 import { Hono } from 'hono';
 import { API_ROOT, api, FoveaError, NotFoundError, type Route } from '../contract/index.ts';
+import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
 import { errorReply } from './errors.ts';
 import { graphRoutes } from './graphs.ts';
@@ -60,6 +61,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   graphRoutes(router, services);
   taskRoutes(router, services);
   queryRoutes(router, services);
+  backupRoutes(router, services);
   workerRoutes(router, services);
   return app;
 }

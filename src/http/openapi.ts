@@ -23,6 +23,7 @@ export interface OpenApiDocument {
 }
 
 const COMPONENTS = '#/components/schemas/';
+const BEARER = { bearer: [] };
 const ERROR = { $ref: `${COMPONENTS}ErrorReply` };
 
 export function openApiDocument(version: string): OpenApiDocument {
@@ -86,7 +87,7 @@ function operation(operationId: string, route: Route, requests: Names, replies: 
       default: { description: 'What went wrong', content: { 'application/json': { schema: ERROR } } },
     },
     // An empty requirement beside the other one says that credentials may be needed: keys are the server's choice.
-    security: { open: [], key: [{}, { bearer: [] }], home: [{ bearer: [] }], worker: [{ bearer: [] }] }[route.access],
+    security: { open: [], key: [{}, BEARER], home: [BEARER], worker: [BEARER], admin: [BEARER] }[route.access],
   };
 }
 

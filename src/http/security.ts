@@ -39,7 +39,12 @@ export function checkAccess(request: Request, access: Access, settings: Settings
   const caller = identify(request, settings);
   if (access === 'home' && caller !== 'home') {
     throw new ForbiddenError(
-      'Cannot add files of the server\'s machine: that needs the token of its FOVEA_HOME in the header "Authorization: Bearer …"; from elsewhere, upload the bytes',
+      'Cannot use files of the server\'s machine: that needs the token of its FOVEA_HOME in the header "Authorization: Bearer …"; from elsewhere, pictures can be uploaded',
+    );
+  }
+  if (access === 'admin' && caller === 'anybody') {
+    throw new ForbiddenError(
+      'Cannot hand out everything that this server holds: that needs an API key or the token of its FOVEA_HOME, as FOVEA_API_KEY or in the header "Authorization: Bearer …"',
     );
   }
   if (access === 'worker' && caller === 'anybody') {

@@ -23,6 +23,7 @@ import type {
   Labels,
   ModelInfo,
   ParsedQuery,
+  RestoreProgress,
   SearchRequest,
   SearchResponse,
   SqlRequest,
@@ -106,6 +107,11 @@ export interface Services {
   listExtractors(): Promise<{ extractors: ExtractorInfo[] }>;
   listModels(): Promise<{ models: ModelInfo[] }>;
   pullModel(model: string): Promise<ModelInfo>;
+
+  /** The file of a backup, whose snapshot is taken. Cancelling it ends the backup. */
+  backup(): Promise<ReadableStream<Uint8Array>>;
+  /** Streams how far it is; the last has `finished: true`. Restores nothing where the consumer stops before. */
+  restore(path: string): AsyncIterable<RestoreProgress>;
 
   /** Events of a namespace until the signal aborts. */
   events(namespace: string, signal: AbortSignal): AsyncIterable<FoveaEvent>;

@@ -110,15 +110,22 @@ export class BlobStore {
     }
   }
 
+  /** The SHA-256 of every blob, in no order. */
+  async *each(): AsyncGenerator<string> {
+    for (const folder of await names(this.folder)) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await names(join(this.folder, folder))) if (SHA256.test(name)) yield name;
+    }
+  }
+
   /** Removes what a process that ended in the middle of a `put` left; returns how many. For the start, before any `put`. */
   async removeTemporary(): Promise<number> {
     const folder = join(this.folder, 'tmp');
-    const names = await readdir(folder).catch((error: unknown) => {
-      if (errnoOf(error) === 'ENOENT') return [];
+    const left = await names(folder).catch((error: unknown) => {
       throw writeError(error, this.folder);
     });
-    for (const name of names) await rm(join(folder, name), { force: true });
-    return names.length;
+    for (const name of left) await rm(join(folder, name), { force: true });
+    return left.length;
   }
 
   /** Failures of the disk for people; those of the sender are not touched. */
@@ -185,6 +192,14 @@ async function writeChunk(handle: FileHandle, chunk: Uint8Array): Promise<void> 
   for (let offset = 0; offset < chunk.length;) {
     offset += (await handle.write(chunk, offset, chunk.length - offset)).bytesWritten;
   }
+}
+
+/** What a folder holds; nothing where it isn't there. */
+async function names(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
 }
 
 async function flush(folder: string): Promise<void> {

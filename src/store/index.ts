@@ -5,8 +5,10 @@
  * @module
  */
 export { readBlobUris, readChunks, readHead } from './backup/dump.ts';
-export type { DumpHead, RowChunk } from './backup/dump.ts';
+export type { DumpHead } from './backup/dump.ts';
 export { loadDump, refuseContents } from './backup/load.ts';
+export type { LoadChunk } from './backup/load.ts';
+export { unreferencedBlobs } from './blobs.ts';
 export * from './content-list.ts';
 export * from './contents.ts';
 export * from './database.ts';

@@ -21,6 +21,8 @@ const COMMANDS = [
   ['retry'],
   ['rm'],
   ['labels'],
+  ['backup'],
+  ['restore'],
   ['server'],
   ['worker'],
 ];

@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto';
 import ts from 'typescript';
 import { afterAll, describe } from 'vitest';
 import { connect, type FoveaClient } from '../../src/client/index.ts';
+import { openDatabase, type Database } from '../../src/store/index.ts';
 import { hasTestData, testData } from '../data.ts';
 import { administer, postgresUrl, template, urlOf } from '../databases.ts';
 
@@ -64,7 +65,8 @@ export function describeLibraries(name: string, suite: (library: NewLibrary) => 
   describe.skipIf(!hasTestData || postgresUrl === undefined)(`${name} on PostgreSQL`, () => suite(libraries(true)));
 }
 
-function libraries(onPostgres: boolean): NewLibrary {
+/** Makes libraries on one database; to be called where a suite is described. */
+export function libraries(onPostgres: boolean): NewLibrary {
   const closing: (() => Promise<void>)[] = [];
   afterAll(async () => {
     for (const close of closing.toReversed()) await close();
@@ -132,6 +134,12 @@ export async function finished(child: ChildProcess): Promise<Ran> {
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
+}
+
+/** Opens the database of a library that nobody has open. */
+export function openLibraryDatabase({ home, environment }: Library): Promise<Database> {
+  const { FOVEA_DATABASE_URL: url } = environment;
+  return openDatabase(url === undefined ? { folder: join(home, 'db') } : { url });
 }
 
 /** Compiles a program to a place below the project, where `fovea` is this package; returns its path. */

@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_NAMESPACE, type SqlResult, type Status } from '../../src/contract/index.ts';
 import { VERSION } from '../../src/engine/index.ts';
-import { openDatabase, SCHEMA_VERSION } from '../../src/store/index.ts';
+import { SCHEMA_VERSION, type Database } from '../../src/store/index.ts';
 import { loadSchema, NAMESPACE } from '../store.ts';
-import { describeLibraries, type Library } from './library.ts';
+import { describeLibraries, openLibraryDatabase, type Library } from './library.ts';
 
 /** The oldest release whose homes are opened. */
 const OLDEST_SCHEMA = 1;
 
 describeLibraries('a home of another release', (newLibrary) => {
   const engineFile = (library: Library): string => join(library.home, 'engine.json');
-  const change = async (library: Library, work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<unknown>) => {
-    const { FOVEA_DATABASE_URL: url } = library.environment;
-    const db = await openDatabase(url === undefined ? { folder: join(library.home, 'db') } : { url });
+  const change = async (library: Library, work: (db: Database) => Promise<unknown>) => {
+    const db = await openLibraryDatabase(library);
     await work(db);
     await db.close();
   };
@@ -37,7 +36,7 @@ describeLibraries('a home of another release', (newLibrary) => {
   test('a newer one is refused with a sentence, and nothing in it is changed', async () => {
     const library = await newLibrary();
     expect((await library.fovea('status')).code).toBe(0);
-    const setVersion = (version: number) => (db: Awaited<ReturnType<typeof openDatabase>>) =>
+    const setVersion = (version: number) => (db: Database) =>
       db.query(`update fovea.setting set value = $1::jsonb where key = 'schema_version'`, [String(version)]);
     await change(library, setVersion(SCHEMA_VERSION + 1));
     const { id } = JSON.parse(readFileSync(engineFile(library), 'utf8')) as { id: string };

@@ -22,6 +22,9 @@ import type { DumpHead, RowChunk } from './dump.ts';
 import { readLayout, SHARED_SCHEMA, tableName } from './layout.ts';
 import type { TableLayout } from './layout.ts';
 
+/** Some rows of one table, as `dump.ts` writes them. */
+export type LoadChunk = Omit<RowChunk, 'rows'>;
+
 /** PGlite writes no checkpoint by itself while a transaction is open. */
 const CHECKPOINT_CHARACTERS = 64 * 1024 ** 2;
 /** Who uses the database meanwhile is told, instead of being waited for. */
@@ -31,7 +34,7 @@ const LOCK_TIMEOUT_MS = 10_000;
  * @param chunks Gives the rows from their first on each time it is called: a transaction that lost a conflict runs twice.
  * @throws ConflictError where a namespace is not empty; InvalidInputError for rows that don't fit. Nothing is changed then.
  */
-export async function loadDump(db: Database, head: DumpHead, chunks: () => AsyncIterable<RowChunk>): Promise<void> {
+export async function loadDump(db: Database, head: DumpHead, chunks: () => AsyncIterable<LoadChunk>): Promise<void> {
   const load = () =>
     db.transaction(async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
@@ -134,7 +137,7 @@ async function runSteps(tx: Queryable, head: DumpHead, which: (version: number) 
   }
 }
 
-async function fill(tx: Queryable, head: DumpHead, chunks: AsyncIterable<RowChunk>): Promise<void> {
+async function fill(tx: Queryable, head: DumpHead, chunks: AsyncIterable<LoadChunk>): Promise<void> {
   const columns = new Map(
     head.tables.map((table) => [`${table.schema}.${table.table}`, table.columns.map(({ name }) => name)]),
   );
@@ -182,7 +185,7 @@ async function insertRows(
   tx: Queryable,
   table: TableLayout,
   columns: readonly string[],
-  { lines }: RowChunk,
+  { lines }: LoadChunk,
   onConflict = '',
 ): Promise<void> {
   const rows = parseLines(lines, columns.length);

@@ -1,0 +1,92 @@
+/**
+ * Removes stored bytes that no content needs any more. While a backup reads, that waits: its snapshot may need them.
+ *
+ * A process that is killed meanwhile would forget them, so a file in the home says that there may be some, and the next
+ * opening looks for all that nobody needs. A restore uses the same file for what it has stored before it is complete.
+ *
+ * @module
+ */
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blobOfUri, blobUri } from '../sources/index.ts';
+import type { BlobStore } from '../sources/index.ts';
+import type { Database } from '../store/index.ts';
+import { listNamespaces, unreferencedBlobs } from '../store/index.ts';
+
+export interface BlobRemovals {
+  /** Removes them now, or when the last of those who hold them has ended. */
+  remove(uris: readonly string[]): Promise<void>;
+  /** Keeps all stored bytes until the function that it returns is called. */
+  hold(): Promise<() => Promise<void>>;
+  /** At the start: removes what nobody needs, where a killed process may have left some. */
+  sweepLeftovers(): Promise<void>;
+}
+
+const BATCH = 1000;
+
+export function createBlobRemovals(parts: {
+  readonly home: string;
+  readonly database: Database;
+  readonly blobs: BlobStore;
+}): BlobRemovals {
+  const { database, blobs } = parts;
+  const mark = join(parts.home, 'sweep-blobs');
+  const waiting = new Set<string>();
+  let holders = 0;
+
+  const removeAll = async (uris: readonly string[]): Promise<void> => {
+    for (const uri of uris) {
+      const sha256 = blobOfUri(uri);
+      if (sha256 !== undefined) await blobs.remove(sha256);
+    }
+  };
+  /** Bytes that were added again meanwhile stay. */
+  const removeUnneeded = async (uris: readonly string[]): Promise<void> =>
+    removeAll(await unreferencedBlobs(database, uris, await listNamespaces(database)));
+
+  const release = async (): Promise<void> => {
+    holders -= 1;
+    if (holders > 0) return;
+    const uris = [...waiting];
+    waiting.clear();
+    await removeUnneeded(uris);
+    await rm(mark, { force: true });
+  };
+
+  return {
+    async remove(uris) {
+      if (holders === 0) return removeAll(uris);
+      for (const uri of uris) waiting.add(uri);
+    },
+    async hold() {
+      holders += 1;
+      await writeFile(mark, '');
+      let released = false;
+      return async () => {
+        if (released) return;
+        released = true;
+        await release();
+      };
+    },
+    async sweepLeftovers() {
+      if (!(await exists(mark))) return;
+      let batch: string[] = [];
+      for await (const sha256 of blobs.each()) {
+        batch.push(blobUri(sha256));
+        if (batch.length < BATCH) continue;
+        await removeUnneeded(batch);
+        batch = [];
+      }
+      await removeUnneeded(batch);
+      await blobs.removeTemporary();
+      await rm(mark, { force: true });
+    },
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
