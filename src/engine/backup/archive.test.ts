@@ -26,14 +26,15 @@ const HEAD = {
 const COUNTS = { rows: 1, contents: 0, originals: 1, missingOriginals: 0 };
 
 /** A backup of two entries; `change` makes it another. */
-async function archive(change: { head?: object; end?: object; more?: Uint8Array } = {}): Promise<Buffer> {
+async function archive(change: { head?: object; end?: object | 'none'; more?: Uint8Array } = {}): Promise<Buffer> {
   const writer = new ArchiveWriter(new Date(HEAD.createdAt));
   const reading = new Response(writer.readable).arrayBuffer();
   await writer.addJson(HEAD_ENTRY, { ...HEAD, ...change.head });
   await writer.add('originals/abc', 600, [Buffer.alloc(300, 'a'), Buffer.alloc(300, 'b')]);
   await writer.addBytes('rows/fovea/namespace/000001.jsonl.gz', gzipSync('["default"]\n'));
   const { entries } = writer.hash;
-  await writer.addJson(END_ENTRY, { entries, sha256: writer.hash.digest(), ...COUNTS, ...change.end });
+  const { end } = change;
+  if (end !== 'none') await writer.addJson(END_ENTRY, { entries, sha256: writer.hash.digest(), ...COUNTS, ...end });
   if (change.more !== undefined) await writer.addBytes('rows/more', change.more);
   writer.finish();
   return Buffer.from(await reading);
@@ -99,6 +100,10 @@ describe('openArchive()', () => {
       expect([length, error]).toEqual([length, expect.any(InvalidInputError)]);
       expect(String(error)).toMatch(length < 1024 ? /no backup of Fovea|cut off/ : /cut off/);
     }
+  });
+
+  test('refuses a whole archive without its own end: its writer was stopped', async () => {
+    await expect(read(file(await archive({ end: 'none' })))).rejects.toThrow('it is cut off');
   });
 
   test('refuses a file with another byte, unless it means the same', async () => {
