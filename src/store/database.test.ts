@@ -292,16 +292,10 @@ describeEachDatabase('snapshot()', (open) => {
       const before = await ids(frozen);
       begin();
       await written;
-      return [before, await ids(frozen)];
+      return [before, await ids(frozen), await frozen.query('show transaction_read_only')];
     });
-    expect(seen).toEqual([
-      [1, 2],
-      [1, 2],
-    ]);
-    expect(await db.snapshot(ids)).toEqual([2, 3]);
-    await expect(db.snapshot((frozen) => frozen.query('delete from item'))).rejects.toMatchObject({
-      sqlState: '25006',
-    });
+    expect(seen).toMatchObject([[1, 2], [1, 2], { rows: [{ transaction_read_only: 'on' }] }]);
+    expect(await ids(db)).toEqual([2, 3]);
   });
 });
 
