@@ -96,8 +96,7 @@ describe('FoveaClient', () => {
       },
     );
     for await (const { seen } of client.addPath('/photos')) if (seen === 2) break;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(stopped).toBe(true);
+    await expect.poll(() => stopped, { timeout: 30_000 }).toBe(true);
   });
 
   test('searches with a picture as bytes, blob or base64', async () => {

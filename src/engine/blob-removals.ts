@@ -37,12 +37,14 @@ export function createBlobRemovals(parts: {
   const removeAll = async (uris: readonly string[]): Promise<void> => {
     for (const uri of uris) {
       const sha256 = blobOfUri(uri);
-      if (sha256 !== undefined) await blobs.remove(sha256);
+      // The same bytes may have been added again since.
+      const isNeeded = async (): Promise<boolean> => (await unneeded([uri])).length === 0;
+      if (sha256 !== undefined) await blobs.remove(sha256, isNeeded);
     }
   };
-  /** Bytes that were added again meanwhile stay. */
-  const removeUnneeded = async (uris: readonly string[]): Promise<void> =>
-    removeAll(await unreferencedBlobs(database, uris, await listNamespaces(database)));
+  const unneeded = async (uris: readonly string[]): Promise<readonly string[]> =>
+    unreferencedBlobs(database, uris, await listNamespaces(database));
+  const removeUnneeded = async (uris: readonly string[]): Promise<void> => removeAll(await unneeded(uris));
 
   const release = async (): Promise<void> => {
     holders -= 1;

@@ -12,7 +12,8 @@ import { createModels } from '../models/index.ts';
 import type { Models } from '../models/index.ts';
 import { createCursorStore, createStatistics, searchIndexes } from '../retrieval/index.ts';
 import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
-import { BlobStore } from '../sources/index.ts';
+import { BlobStore, createTurns } from '../sources/index.ts';
+import type { Turns } from '../sources/index.ts';
 import type { Database, PolicyRecord } from '../store/index.ts';
 import { createBackups } from './backup/backups.ts';
 import type { Backups } from './backup/backups.ts';
@@ -33,8 +34,6 @@ import { createSqlTurns, NO_TURNS } from './sql-turns.ts';
 import type { SqlTurns } from './sql-turns.ts';
 import { createStatusMemory } from './status-memory.ts';
 import type { StatusMemory } from './status-memory.ts';
-import { createTurns } from './turns.ts';
-import type { Turns } from './turns.ts';
 import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerPool } from './worker-pool.ts';
 

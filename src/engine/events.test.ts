@@ -15,7 +15,7 @@ test('listen() yields events of its namespace in order and ends with the signal'
   hub.emit('a', added('1'));
   hub.emit('b', added('2'));
   hub.emit('a', added('3'));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await expect.poll(() => heard.length, { timeout: 30_000 }).toBe(2);
   stop.abort();
   await listening;
   expect(heard).toEqual([added('1'), added('3')]);

@@ -8,13 +8,14 @@ import type { ApplyGraphRequest, Graph, GraphChange, GraphSpec, PolicySpec } fro
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import { photosGraph } from '../extractors/index.ts';
-import { checkOutputs, diffGraph, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
+import { checkOutputs, diffGraph, differences, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
 import type { GraphExtractor, ParsedGraph, PolicyStep, WantedPolicy } from '../graph/index.ts';
 import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
 import {
   activateReady,
   addPolicyVersion,
   dropGraph,
+  dropBuilding,
   dropPolicy,
   listGraphs,
   listNamespaces,
@@ -215,6 +216,11 @@ async function takeStep(
   if (step.kind === 'remove') {
     await dropPolicy(tx, namespace, graph, step.name);
   } else if (step.kind === 'add' || step.kind === 'change') {
+    const standing = step.kind === 'change' ? await standingVersion(tx, namespace, graph, step.to) : undefined;
+    if (standing !== undefined) {
+      await dropBuilding(tx, namespace, graph, step.name);
+      return rewordPolicy(tx, standing.id, standing.version, step.to.asked);
+    }
     const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
     const source = sourceVersion(policy, await policiesOf(tx, namespace));
     await planBackfill(
@@ -226,6 +232,20 @@ async function takeStep(
   } else if (step.kind === 'keep' && step.reworded) {
     await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);
   }
+}
+
+/** The version in use, where it is what is wanted again and only its successor, that is being built, is in the way. */
+async function standingVersion(
+  tx: Queryable,
+  namespace: string,
+  graph: string,
+  wanted: ResolvedPolicy,
+): Promise<PolicyRecord | undefined> {
+  const policies = (await policiesOf(tx, namespace)).filter((policy) => policy.graph === graph);
+  const active = policies.find(({ name, state }) => name === wanted.name && state === 'active');
+  if (active === undefined || differences(currentPolicy(active), wanted).length > 0) return undefined;
+  const sourceIsBuilt = policies.some(({ name, state }) => name === wanted.contentSource && state === 'building');
+  return sourceIsBuilt ? undefined : active;
 }
 
 /** The graph as it stands afterwards: what was kept though the file lacks it stays in its spec. */

@@ -231,6 +231,11 @@ function addDependencies(context: EngineContext, namespace: string): AddDependen
   return {
     database: context.database,
     onStored: (contentIds) => stored(context, namespace, contentIds),
+    async onForgotten(contentIds) {
+      await context.thumbnails.remove(namespace, contentIds);
+      context.statistics.changed(namespace);
+      context.events.emit(namespace, { type: 'content', contentIds: [...contentIds], change: 'deleted' });
+    },
   };
 }
 
@@ -263,5 +268,3 @@ async function readProblemFilesAgain(context: EngineContext, namespace: string):
 }
 
 const MAX_PROBLEM_FILES = 10_000;
-
-/** After the commit: bytes that nothing refers to any more. */

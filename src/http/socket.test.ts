@@ -66,7 +66,7 @@ describe('a client that goes away', () => {
     const { socket } = await upload(port, contentType, beginning);
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
-    await vi.waitFor(() => expect(services.failures).toHaveLength(1));
+    await vi.waitFor(() => expect(services.failures).toHaveLength(1), { timeout: 30_000 });
     expect(services.stored.size).toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(logged).toEqual([]);
@@ -75,13 +75,15 @@ describe('a client that goes away', () => {
   test('from events stops their source', async () => {
     const { services, port } = await start();
     const { socket, received } = await dial(port, `GET ${ROOT}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
-    await vi.waitFor(() => expect(services.listeners()).toBe(1));
+    await vi.waitFor(() => expect(services.listeners()).toBe(1), { timeout: 30_000 });
     services.emit({ type: 'graph', graph: 'photos' });
-    await vi.waitFor(() => expect(received()).toContain('event: graph\ndata: {"type":"graph","graph":"photos"}\n\n'));
+    await vi.waitFor(() => expect(received()).toContain('event: graph\ndata: {"type":"graph","graph":"photos"}\n\n'), {
+      timeout: 30_000,
+    });
     // Signs of life come while nothing happens.
-    await vi.waitFor(() => expect(received()).toContain(': alive\n\n'));
+    await vi.waitFor(() => expect(received()).toContain(': alive\n\n'), { timeout: 30_000 });
     socket.destroy();
-    await vi.waitFor(() => expect(services.listeners()).toBe(0));
+    await vi.waitFor(() => expect(services.listeners()).toBe(0), { timeout: 30_000 });
   });
 
   test('from a file closes it', async () => {
@@ -92,9 +94,9 @@ describe('a client that goes away', () => {
       port,
       `GET ${ROOT}/contents/${contentId}/original HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`,
     );
-    await vi.waitFor(() => expect(received()).toContain('200 OK'));
+    await vi.waitFor(() => expect(received()).toContain('200 OK'), { timeout: 30_000 });
     socket.destroy();
-    await vi.waitFor(() => expect(services.openFiles()).toBe(0));
+    await vi.waitFor(() => expect(services.openFiles()).toBe(0), { timeout: 30_000 });
   });
 });
 
@@ -120,7 +122,7 @@ describe('a body that is refused', () => {
     const { port } = await start();
     const head = `POST ${ROOT}/contents?name=a.jpg HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 999999999\r\n\r\n`;
     const { socket, received } = await dial(port, head);
-    await vi.waitFor(() => expect(received()).toContain('413 '));
+    await vi.waitFor(() => expect(received()).toContain('413 '), { timeout: 30_000 });
     socket.destroy();
   });
 });

@@ -48,7 +48,7 @@ describe('lineReply()', () => {
     const reader = (await lineReply(endless(), options)).body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await vi.waitFor(() => expect(stopped).toBe(true));
+    await vi.waitFor(() => expect(stopped).toBe(true), { timeout: 30_000 });
   });
 });
 
@@ -75,7 +75,7 @@ describe('eventReply()', () => {
     const reader = first.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true));
+    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true), { timeout: 30_000 });
     request.abort();
     expect(await second.text()).toMatch(/^retry: 3000\n\n(: alive\n\n)*$/);
   });

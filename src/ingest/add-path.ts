@@ -21,6 +21,7 @@ import {
   recordProblems,
   setLocationState,
 } from '../store/index.ts';
+import { settleMoved } from './moved.ts';
 import { promisesPicture } from './picture-extensions.ts';
 import { storeAndPlan } from './plan-contents.ts';
 
@@ -34,6 +35,8 @@ export interface AddDependencies {
   readonly database: Database;
   /** Told after each batch is committed. */
   readonly onStored: (contentIds: readonly string[]) => void;
+  /** Told of broken contents that were forgotten, since their files have gone. */
+  readonly onForgotten: (contentIds: readonly string[]) => Promise<void>;
 }
 
 /** Running totals; the last has `finished: true`. The walk stops when the consumer does. */
@@ -66,7 +69,7 @@ export async function* addPath(
     }
   }
   if (batch.length > 0) await addBatch(dependencies, namespace, batch, labels, totals);
-  totals.missing = await markMissing(dependencies.database, namespace, root);
+  totals.missing = await markMissing(dependencies, namespace, root);
   totals.finished = true;
   yield snapshot(totals);
 }
@@ -80,12 +83,13 @@ type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] } & {
 };
 
 async function addBatch(
-  { database, onStored }: AddDependencies,
+  dependencies: AddDependencies,
   namespace: string,
   files: readonly FoundFile[],
   labels: Labels,
   totals: Totals,
 ): Promise<void> {
+  const { database, onStored } = dependencies;
   const known = await knownLocations(
     database,
     namespace,
@@ -125,6 +129,21 @@ async function addBatch(
   totals.added += created.size;
   totals.duplicates += contents.length - created.size;
   onStored([...created]);
+  const replaced = contents.flatMap(({ contentId, location: { uri } }) => {
+    const before = known.get(uri)?.contentId;
+    return before === undefined || before === contentId ? [] : [before];
+  });
+  await settle(dependencies, namespace, replaced);
+}
+
+async function settle(
+  { database, onForgotten }: AddDependencies,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<void> {
+  if (contentIds.length === 0) return;
+  const forgotten = await settleMoved(database, namespace, contentIds);
+  if (forgotten.length > 0) await onForgotten(forgotten);
 }
 
 async function readAll(
@@ -190,7 +209,8 @@ async function readOne(
 }
 
 /** Marks known places below the path whose file has gone. Pages through the table, so memory stays flat. */
-async function markMissing(database: Database, namespace: string, path: string): Promise<number> {
+async function markMissing(dependencies: AddDependencies, namespace: string, path: string): Promise<number> {
+  const { database } = dependencies;
   const prefix = fileUri(path);
   let missing = 0;
   let after: string | null = null;
@@ -202,11 +222,23 @@ async function markMissing(database: Database, namespace: string, path: string):
       after,
       500,
     );
-    const gone: string[] = [];
-    for (const { uri, state } of page) {
-      if (state === 'present' && !(await exists(pathOfFileUri(uri)))) gone.push(uri);
+    const gone: typeof page = [];
+    for (const location of page) {
+      if (location.state === 'present' && !(await exists(pathOfFileUri(location.uri)))) gone.push(location);
     }
-    if (gone.length > 0) await setLocationState(database, namespace, gone, 'missing');
+    if (gone.length > 0) {
+      await setLocationState(
+        database,
+        namespace,
+        gone.map(({ uri }) => uri),
+        'missing',
+      );
+      await settle(
+        dependencies,
+        namespace,
+        gone.map(({ contentId }) => contentId),
+      );
+    }
     missing += gone.length;
     const last = page.at(-1);
     if (last === undefined || page.length < 500) return missing;

@@ -30,17 +30,19 @@ export async function addUpload(
   namespace: string,
   { name, labels, body }: UploadRequest,
 ): Promise<{ readonly contentId: string; readonly created: boolean }> {
-  const { sha256, size, head, uri } = await dependencies.blobs.put(body);
-  const contentId = contentIdFor(namespace, sha256);
-  const content = {
-    contentId,
-    sha256,
-    mimeType: sniff(head)?.mimeType ?? UNKNOWN_TYPE,
-    sizeBytes: size,
-    name: name.split(/[\\/]/).at(-1) || sha256.slice(0, 12),
-    labels: await labels,
-    location: { uri, size, mtimeNs: null, inode: null },
-  };
-  const created = await storeAndPlan(dependencies.database, namespace, [content]);
-  return { contentId, created: created.has(contentId) };
+  const { database, blobs } = dependencies;
+  return blobs.putAnd(body, async ({ sha256, size, head, uri }) => {
+    const contentId = contentIdFor(namespace, sha256);
+    const content = {
+      contentId,
+      sha256,
+      mimeType: sniff(head)?.mimeType ?? UNKNOWN_TYPE,
+      sizeBytes: size,
+      name: name.split(/[\\/]/).at(-1) || sha256.slice(0, 12),
+      labels: await labels,
+      location: { uri, size, mtimeNs: null, inode: null },
+    };
+    const created = await storeAndPlan(database, namespace, [content]);
+    return { contentId, created: created.has(contentId) };
+  });
 }

@@ -6,7 +6,7 @@
 import type { Hit, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
 import type { SqlCondition } from '../store/index.ts';
-import { hydrate, matchingContents, nearest } from '../store/index.ts';
+import { countMatching, hydrate, matchingContents, nearest } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseIndex } from './choose-index.ts';
 import type { CursorStore, RankedHit, Ranking } from './cursor.ts';
@@ -96,8 +96,8 @@ async function rankByVector(
     condition === undefined ? undefined : timed(timings, 'countMs', () => statistics.matching(namespace, condition)),
     statistics.contents(namespace),
   ]);
-  const total = filteredRows ?? counts.contents;
   const itself = request.like?.contentId;
+  const total = (filteredRows ?? counts.contents) - (await countItself(dependencies, namespace, itself, condition));
   const rank = async (limit: number): Promise<{ hits: RankedHit[]; path: SearchPath }> => {
     const path = chooseSearchPath({ rows, hasHnsw: hnsw, filteredRows, limit });
     const hits = await nearestContents(dependencies, namespace, index, vector, {
@@ -117,6 +117,17 @@ async function rankByVector(
     plan: { index: index.name, ...path, rows, filteredRows: filteredRows ?? null, timings },
     rest: hits.length > request.limit ? async () => (await rank(MAX_RANKED)).hits : undefined,
   };
+}
+
+/** 1 where the content that others are to be like is among those that pass: it is no hit. */
+async function countItself(
+  { database }: SearchDependencies,
+  namespace: string,
+  contentId: string | undefined,
+  condition: SqlCondition | undefined,
+): Promise<number> {
+  if (contentId === undefined) return 0;
+  return condition === undefined ? 1 : countMatching(database, namespace, { ...condition, contentId }, 1);
 }
 
 interface NearestOptions {

@@ -103,6 +103,25 @@ test('remove() removes once; removeTemporary() clears what a crash left', async 
   expect(await temporary()).toEqual([]);
 });
 
+test('remove() waits for what is done about bytes that are put again, and keeps them where they are needed then', async () => {
+  await blobs.put([Buffer.from('abc')]);
+  let needed = false;
+  let began = (): void => undefined;
+  const inUse = new Promise<void>((resolve) => (began = resolve));
+  let finish = (): void => undefined;
+  const putting = blobs.putAnd([Buffer.from('abc')], async ({ created }) => {
+    began();
+    await new Promise<void>((resolve) => (finish = resolve));
+    needed = true;
+    return created;
+  });
+  await inUse;
+  const removing = blobs.remove(ABC, () => Promise.resolve(needed));
+  finish();
+  expect(await Promise.all([putting, removing])).toEqual([false, false]);
+  expect(await blobs.size(ABC)).toBe(3);
+});
+
 test('blobUri() and blobOfUri() name SHA-256 only: no path can be made of them', () => {
   expect(blobOfUri(blobUri(ABC))).toBe(ABC);
   expect(['fovea:../../etc/passwd', `fovea:${ABC.toUpperCase()}`, `file:${ABC}`, 'fovea:'].map(blobOfUri)).toEqual(

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { LimitError } from '../contract/index.ts';
 import { errnoOf, writeError } from './file-error.ts';
 import { HEAD_BYTES } from './file.ts';
+import { createTurns } from './turns.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const PREFIX = 'fovea:';
@@ -50,11 +51,12 @@ export function blobOfUri(uri: string): string | undefined {
 }
 
 /**
- * A folder of blobs. One process writes to it at a time (the owner of `FOVEA_HOME`). Removing a blob while the same
- * bytes are put is for the caller to keep apart: a `put` that found them there does not write them again.
+ * A folder of blobs. One process writes to it at a time (the owner of `FOVEA_HOME`). Putting bytes, with what is done about
+ * them (`use`), and removing the same bytes take turns, so that nobody is promised bytes that are being removed.
  */
 export class BlobStore {
   readonly folder: string;
+  readonly #turns = createTurns();
 
   /** Touches nothing; folders are made on the first `put`. */
   constructor(folder: string) {
@@ -82,7 +84,19 @@ export class BlobStore {
    * @throws LimitError above `maxBytes` or on a full disk, UnavailableError where the folder can't be written; what the
    * stream throws; the signal's reason.
    */
-  async put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions = {}): Promise<StoredBlob> {
+  put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions = {}): Promise<StoredBlob> {
+    return this.putAnd(bytes, (blob) => Promise.resolve(blob), options);
+  }
+
+  /**
+   * As `put`, and runs `use` before anybody can remove these bytes. Where `use` fails they stay: what it wrote about them
+   * may have been committed.
+   */
+  async putAnd<T>(
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    use: (blob: StoredBlob) => Promise<T>,
+    options: PutOptions = {},
+  ): Promise<T> {
     const temporary = join(this.folder, 'tmp', randomUUID());
     try {
       const handle = await this.#writing(openNew(temporary));
@@ -90,8 +104,10 @@ export class BlobStore {
       const written = await writeAll(write, bytes, options)
         .then((each) => this.#writing(handle.sync()).then(() => each))
         .finally(() => handle.close());
-      const created = await this.#writing(this.#keep(temporary, written.sha256, written.size));
-      return { ...written, uri: blobUri(written.sha256), created };
+      return await this.#turns.take(written.sha256, async () => {
+        const created = await this.#writing(this.#keep(temporary, written.sha256, written.size));
+        return use({ ...written, uri: blobUri(written.sha256), created });
+      });
     } catch (error) {
       /** The first error is the one to tell; what could not be removed is left to {@link removeTemporary}. */
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -99,8 +115,17 @@ export class BlobStore {
     }
   }
 
-  /** True where there was something to remove. */
-  async remove(sha256: string): Promise<boolean> {
+  /**
+   * Removes bytes.
+   *
+   * @param isNeeded Asked while nobody puts them; true keeps them.
+   * @returns True where there was something to remove.
+   */
+  remove(sha256: string, isNeeded: () => Promise<boolean> = () => Promise.resolve(false)): Promise<boolean> {
+    return this.#turns.take(checked(sha256), async () => !(await isNeeded()) && this.#unlink(sha256));
+  }
+
+  async #unlink(sha256: string): Promise<boolean> {
     try {
       await unlink(this.path(sha256));
       return true;

@@ -11,3 +11,4 @@ export * from './folder.ts';
 export * from './ignored.ts';
 export * from './local-path.ts';
 export * from './stamp.ts';
+export * from './turns.ts';

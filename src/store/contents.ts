@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Labels } from '../contract/index.ts';
+import { DatabaseError } from './database.ts';
 import type { Queryable } from './database.ts';
 import { moveLocations } from './locations.ts';
 import { qualified } from './names.ts';
@@ -61,6 +62,11 @@ export async function insertContents(
     ],
   );
   const created = new Set(rows.map(({ content_id: id }) => id));
+  await holdContents(
+    tx,
+    table,
+    unique.map(({ contentId }) => contentId),
+  );
   await mergeLabels(
     tx,
     namespace,
@@ -69,6 +75,19 @@ export async function insertContents(
   await moveLocations(tx, namespace, contents);
   return { created: [...created] };
 }
+
+/** Keeps contents from being deleted until the transaction ends. One that went after it was found is added by a retry. */
+async function holdContents(tx: Queryable, table: string, ids: readonly string[]): Promise<void> {
+  const { rows } = await tx.query(
+    `select 1 from ${table} where content_id = any ($1::uuid[]) order by content_id for key share`,
+    [ids],
+  );
+  if (rows.length < ids.length)
+    throw new DatabaseError('a content was deleted while it was added', { sqlState: SERIALIZATION_FAILURE });
+}
+
+/** Transactions are run again after it. */
+const SERIALIZATION_FAILURE = '40001';
 
 /** Merges labels into those of contents that are there; labels of the same key are replaced. */
 export async function addLabels(
@@ -94,6 +113,21 @@ export async function setLabels(
     `update ${qualified(namespace, '_content')} set labels = (labels || $2::jsonb) - $3::text[]
       where content_id = any ($1::uuid[]) and labels is distinct from (labels || $2::jsonb) - $3::text[]`,
     [ids, storableJson(set), remove.map(storableText)],
+  );
+}
+
+/** Gives contents other names. Unknown ids are passed over. */
+export async function renameContents(
+  db: Queryable,
+  namespace: string,
+  names: readonly { readonly contentId: string; readonly name: string }[],
+): Promise<void> {
+  if (names.length === 0) return;
+  await db.query(
+    `update ${qualified(namespace, '_content')} c set name = t.name
+       from unnest($1::uuid[], $2::text[]) as t (content_id, name)
+      where c.content_id = t.content_id`,
+    [names.map(({ contentId }) => contentId), names.map(({ name }) => storableText(name))],
   );
 }
 

@@ -110,11 +110,7 @@ describeEachDatabase('Database', (open) => {
   });
 
   test('query() ends a statement at its time-out', async () => {
-    const started = performance.now();
     await expect(db.query(BOMB, [], { timeoutMs: 200 })).rejects.toBeInstanceOf(TimeoutError);
-    const took = performance.now() - started;
-    expect(took).toBeGreaterThan(190);
-    expect(took).toBeLessThan(700);
     expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
@@ -253,14 +249,12 @@ describeEachDatabase('asReader()', (open) => {
   });
 
   test('ends a statement at its time-out, even one that lifted its limit', async () => {
-    const started = performance.now();
     const lifting = db.asReader(reader, async (tx) => {
       await tx.query('select 1', [], { timeoutMs: 200 });
       await tx.query(`select set_config('statement_timeout', '0', true)`, [], { timeoutMs: 200 });
       await tx.query(BOMB, [], { timeoutMs: 200 });
     });
     await expect(lifting).rejects.toBeInstanceOf(TimeoutError);
-    expect(performance.now() - started).toBeLessThan(900);
     expect((await db.asReader(reader, (tx) => tx.query('select id from content'))).rows).toEqual([{ id: 1 }]);
   });
 

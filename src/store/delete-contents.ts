@@ -28,6 +28,16 @@ export async function deleteContents(
   namespace: string,
   contentIds: readonly string[],
 ): Promise<DeletedContents> {
+  return deleteThose(db, namespace, contentIds, 'true');
+}
+
+/** @param still SQL over `c`: what must hold once nobody else can change them. */
+async function deleteThose(
+  db: Database,
+  namespace: string,
+  contentIds: readonly string[],
+  still: string,
+): Promise<DeletedContents> {
   return db.transaction(async (tx) => {
     const contents = qualified(namespace, '_content');
     const tasks = qualified(namespace, '_task');
@@ -37,7 +47,7 @@ export async function deleteContents(
       [family],
     );
     const { rows } = await tx.query<{ content_id: string }>(
-      `select content_id from ${contents} where content_id = any ($1::uuid[]) order by content_id for update`,
+      `select c.content_id from ${contents} c where c.content_id = any ($1::uuid[]) and ${still} order by c.content_id for update`,
       [family],
     );
     const deleted = rows.map(({ content_id: id }) => id);
@@ -52,6 +62,28 @@ export async function deleteContents(
       orphanBlobs: await unreferencedBlobs(tx, blobs, await listNamespaces(tx)),
     };
   });
+}
+
+/**
+ * Deletes, of these contents, those that lie nowhere any more and of which every task failed: there is nothing of them to
+ * find, and nothing to try again.
+ *
+ * @returns The ids that went.
+ */
+export async function forgetBroken(db: Database, namespace: string, contentIds: readonly string[]): Promise<string[]> {
+  if (contentIds.length === 0) return [];
+  const { rows } = await db.query<{ content_id: string }>(
+    `select c.content_id from ${qualified(namespace, '_content')} c where c.content_id = any ($1::uuid[]) and ${broken(namespace)}`,
+    [contentIds],
+  );
+  const ids = rows.map(({ content_id: id }) => id);
+  return ids.length === 0 ? [] : (await deleteThose(db, namespace, ids, broken(namespace))).deleted;
+}
+
+function broken(namespace: string): string {
+  const tasks = `${qualified(namespace, '_task')} t where t.bucket = ${TASK_BUCKET} and t.content_id = c.content_id`;
+  return `not exists (select 1 from ${qualified(namespace, '_location')} l where l.content_id = c.content_id and l.state = 'present')
+      and exists (select 1 from ${tasks}) and not exists (select 1 from ${tasks} and t.state <> 'failed')`;
 }
 
 async function withDescendants(tx: Queryable, contents: string, ids: readonly string[]): Promise<string[]> {

@@ -27,7 +27,7 @@ test('waitForLock() waits for the release, or gives up', async () => {
   const lock = await takeLock(path);
   expect(await waitForLock(path, 60)).toBeUndefined();
   setTimeout(() => void lock?.release(), 100);
-  const next = await waitForLock(path, 5000);
+  const next = await waitForLock(path, 60_000);
   expect(next).toBeDefined();
   await next?.release();
 });

@@ -38,6 +38,24 @@ export async function knownLocations(
   );
 }
 
+/** The name of each content and where it lies now; ids that are not known are left out. */
+export async function presentLocations(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<{ contentId: string; name: string; uris: readonly string[] }[]> {
+  if (contentIds.length === 0) return [];
+  const { rows } = await db.query<{ content_id: string; name: string; uris: string[] }>(
+    `select c.content_id, c.name,
+            array(select l.uri from ${qualified(namespace, '_location')} l
+                   where l.content_id = c.content_id and l.state = 'present' order by l.uri) as uris
+       from ${qualified(namespace, '_content')} c
+      where c.content_id = any ($1::uuid[])`,
+    [contentIds],
+  );
+  return rows.map(({ content_id: contentId, name, uris }) => ({ contentId, name, uris }));
+}
+
 /**
  * Locations whose URI starts with a prefix, in the order of their bytes, one page.
  *

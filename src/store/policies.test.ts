@@ -19,6 +19,7 @@ import { finishTasks } from './leases.ts';
 import {
   activateReady,
   addPolicyVersion,
+  dropBuilding,
   dropPolicy,
   policiesOf,
   repinPolicy,
@@ -171,6 +172,15 @@ describeEachDatabase('policies', (open) => {
       [1, 'active'],
       [3, 'building'],
     ]);
+  });
+
+  test('dropBuilding() leaves the version in use, and nothing of the one that was being built', async () => {
+    await addPolicies(db, newPolicy('p', NUMBERS));
+    await add(newPolicy('p', WORDS));
+    await db.transaction((tx) => dropBuilding(tx, NAMESPACE, 'photos', 'p'));
+    expect((await policiesOf(db, NAMESPACE)).map(({ version, state }) => [version, state])).toEqual([[1, 'active']]);
+    const { rows } = await db.query(`select table_name from information_schema.tables where table_name like '%_v2'`);
+    expect(rows).toEqual([]);
   });
 
   test('activateReady() waits for its turn where a query holds a view', async () => {

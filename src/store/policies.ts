@@ -30,8 +30,7 @@ export async function addPolicyVersion(
   policy: NewPolicyVersion,
 ): Promise<PolicyRecord> {
   const versions = await versionsOf(tx, namespace, policy.graph, policy.name);
-  for (const old of versions.filter(({ state }) => state === 'building'))
-    await dropVersion(tx, namespace, versionOf(old));
+  await dropBuilding(tx, namespace, policy.graph, policy.name);
   const id = versions[0]?.id ?? (await nextPolicyId(tx));
   const version = Math.max(0, ...versions.map((old) => old.version)) + 1;
   const sources =
@@ -139,6 +138,13 @@ export async function dropPolicy(tx: Queryable, namespace: string, graph: string
   for (const policy of versions) await dropVersion(tx, namespace, versionOf(policy));
   await rebuildViews(tx, namespace);
   return true;
+}
+
+/** Drops the version that is being built, if one is; the version in use stays. Views don't change: they show only that. */
+export async function dropBuilding(tx: Queryable, namespace: string, graph: string, name: string): Promise<void> {
+  const versions = await versionsOf(tx, namespace, graph, name);
+  for (const policy of versions.filter(({ state }) => state === 'building'))
+    await dropVersion(tx, namespace, versionOf(policy));
 }
 
 /**

@@ -81,6 +81,8 @@ export interface SqlCondition {
   readonly labels: readonly { readonly key: string; readonly value: string }[];
   /** A condition that the SQL door has let through; never raw user text. */
   readonly where?: string | undefined;
+  /** Only this content. */
+  readonly contentId?: string | undefined;
 }
 
 /** One row of a vector search. */

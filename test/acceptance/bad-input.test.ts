@@ -49,7 +49,10 @@ describeLibraries('files that are no good', (newLibrary) => {
     expect(retried.retried).toBe(tasks.length);
     expect(retried.status.failedContents).toBe(4);
     await library.fovea('add', folder);
-    expect((await server.client.status()).indexedContents).toBe(3);
+    // The broken bytes lie nowhere any more: they are not counted as failed for ever.
+    expect(await server.client.status()).toMatchObject({ contents: 6, indexedContents: 3, failedContents: 3 });
+    const { tasks: left } = await server.client.tasks({ state: 'failed', limit: 1000 });
+    expect(left.map(({ name }) => name)).not.toContain('text.jpg');
   });
 
   test('a folder that is missing, a model that is missing and SQL that is wrong are sentences, and exit code 1', async () => {
@@ -76,19 +79,17 @@ describeLibraries('files that are no good', (newLibrary) => {
   });
 
   test('a statement that would run for a minute ends at its limit; the server answers meanwhile', async () => {
-    const start = performance.now();
-    const bomb = server.client.sql('select count(*) from generate_series(1, 100000000000)', [], { timeoutMs: 1500 });
+    let over = false;
+    const bomb = server.client.sql('select count(*) from generate_series(1, 100000000000)', [], { timeoutMs: 5000 });
     const ended = bomb.then(
       () => 'answered',
       (error: unknown) => (error instanceof Error ? error.message : ''),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const asked = performance.now();
+    void ended.then(() => (over = true));
     const { status } = await fetch(`${server.url}/api/v1/openapi.json`);
-    expect([status, performance.now() - asked < 500]).toEqual([200, true]);
+    expect([status, over]).toEqual([200, false]);
     const search = server.client.search('a dog');
-    expect(await ended).toContain('longer than 1500 ms');
-    expect(performance.now() - start).toBeLessThan(1500 + 1500);
+    expect(await ended).toContain('longer than 5000 ms');
     expect((await search).hits[0]?.name).toBe('pets.jpg');
   });
 });

@@ -130,7 +130,7 @@ describeLibraries('the first ten minutes', (newLibrary) => {
     expect(added[0]).toMatchObject({ added: 0, duplicates: 1, missing: 1 });
     expect(status.busy).toBe(false);
     expect(before).toMatchObject([{ name: 'kite_and_cold.jpg' }]);
-    expect(await place()).toMatchObject([{ uri: expect.stringContaining('/kites.jpg') }]);
+    expect(await place()).toMatchObject([{ name: 'kites.jpg', uri: expect.stringContaining('/kites.jpg') }]);
     expect((await json<SearchResponse>('search', '--where', "uri like '%/kites.jpg'")).hits).toHaveLength(1);
   });
 

@@ -65,7 +65,7 @@ describeLibraries('the HTTP interface', (newLibrary) => {
     const listening = (async () => {
       for await (const event of events) heard.push(event);
     })().catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
 
     const bytes = readFileSync(testData('data/photos/face.jpg'));
     const added = await client.upload(bytes, { name: 'uploaded.jpg', labels: { from: 'upload' } });

@@ -51,7 +51,10 @@ describeLibraries('workers elsewhere', (newLibrary) => {
   });
 
   test('a worker without the token is refused, and one that no server answers says so', async () => {
+    // On the home of the server, its token would be found.
+    library.environment.FOVEA_HOME = join(library.folder, 'another-home');
     const refused = await library.fovea('worker', '--server', server.url);
+    library.environment.FOVEA_HOME = library.home;
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('FOVEA_API_KEY')]);
     const lost = library.start('worker', '--server', 'http://127.0.0.1:1');
     const [said] = await Promise.all([firstLine(lost.stderr), firstLine(lost.stdout)]);
@@ -93,6 +96,11 @@ describeLibraries('workers elsewhere', (newLibrary) => {
       'boxes 2 building 0 0',
     ]);
 
+    // Taken back before it was built: the version in use stands, and nothing is made again.
+    expect((await json<GraphChange>('graph', 'apply', graphFile(BOXES))).changed).toEqual(['objects', 'boxes']);
+    expect(await states()).toEqual(['objects 1 active 0 3', 'boxes 1 active 0 3']);
+    expect((await json<GraphChange>('graph', 'apply', graphFile(strict))).changed).toEqual(['objects', 'boxes']);
+
     const detector = startWorker('--only', 'image/yolo');
     await expect.poll(states, { timeout: 30_000, interval: 300 }).toContain('boxes 2 building 3 0');
     await end(detector, 'SIGTERM');
@@ -107,10 +115,7 @@ describeLibraries('workers elsewhere', (newLibrary) => {
   });
 
   function startWorker(...options: string[]): ReturnType<Library['start']> {
-    library.environment.FOVEA_API_KEY = server.token;
-    const worker = library.start('worker', '--server', server.url, '--workers', '1', ...options);
-    delete library.environment.FOVEA_API_KEY;
-    return worker;
+    return library.start('worker', '--server', server.url, '--workers', '1', ...options);
   }
 });
 

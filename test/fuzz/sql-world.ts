@@ -187,7 +187,7 @@ const CATALOGS: Readonly<Record<string, string>> = {
   pg_replication_slots: 'select slot_name from pg_replication_slots',
   // Those of a library appear when it is loaded; a pooled connection keeps its last time limit.
   pg_settings:
-    "select name, setting from pg_settings where name !~ '^(transaction|fovea|hnsw|ivfflat|statement_timeout)'",
+    "select name, setting from pg_settings where name !~ '^(transaction|fovea|hnsw|ivfflat|plpgsql|statement_timeout)'",
   session: 'select current_user, session_user, current_schemas(true)',
 };
 

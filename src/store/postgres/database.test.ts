@@ -19,28 +19,36 @@ describe.skipIf(postgresUrl === undefined)('openPostgres()', () => {
   });
   beforeEach(() => db.execute('truncate item; insert into item values (1), (2)'));
 
+  /** Statements that run now and bear the mark. */
+  const victims = async (): Promise<number> => {
+    const { rows } = await db.query<{ n: number }>(
+      `select count(*) as n from pg_stat_activity where query like '%-- vic' || 'tim%' and state = 'active'`,
+    );
+    return rows[0]?.n ?? 0;
+  };
   const endOthers = () =>
     administer(
       `select pg_terminate_backend(pid) from pg_stat_activity where query like '%-- victim%' and pid <> pg_backend_pid()`,
     );
 
   test('answers others while one statement runs to its time-out', async () => {
-    const slow = db.query(SLOW, [], { timeoutMs: 400 });
-    const started = performance.now();
+    let ended = false;
+    const slow = db.query(SLOW, [], { timeoutMs: 5000 }).finally(() => (ended = true));
+    const failing = expect(slow).rejects.toBeInstanceOf(TimeoutError);
     expect((await db.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
-    expect(performance.now() - started).toBeLessThan(300);
-    await expect(slow).rejects.toBeInstanceOf(TimeoutError);
+    expect(ended).toBe(false);
+    await failing;
   });
 
   test('reads once more when the connection is lost, and writes never twice', async () => {
-    const reading = db.query('select pg_sleep(0.5)::text -- victim');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const reading = db.query('select pg_sleep(3)::text -- victim');
+    await expect.poll(victims, { timeout: 60_000 }).toBe(1);
     await endOthers();
     expect((await reading).rows).toHaveLength(1);
 
     const writing = db.query('update item set n = n + (select 1 from pg_sleep(5)) -- victim');
     const failing = expect(writing).rejects.toMatchObject({ sqlState: '57P01' });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect.poll(victims, { timeout: 60_000 }).toBe(1);
     await endOthers();
     await failing;
     expect((await db.query('select n from item where id = 1')).rows).toEqual([{ n: 0 }]);
@@ -68,7 +76,7 @@ describe.skipIf(postgresUrl === undefined)('openPostgres()', () => {
       }),
     );
     await Promise.all(both);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThanOrEqual(3);
     expect((await db.query('select n from item')).rows).toEqual([{ n: 2 }, { n: 2 }]);
   });
 
