@@ -24,7 +24,6 @@ export { knownLocations, locationsBelow, presentLocations, setLocationState } fr
 export { SCHEMA_VERSION } from './migrations.ts';
 export * from './namespaces.ts';
 export { policyViewName } from './names.ts';
-export { unreferencedBlobs } from './blobs.ts';
 export { openDatabase } from './open.ts';
 export type { OpenDatabaseOptions } from './open.ts';
 export * from './planning-lock.ts';
