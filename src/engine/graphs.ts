@@ -28,6 +28,7 @@ import {
   sourceVersion,
 } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { explainReaders } from './table-locks.ts';
 import { requireNamespace } from './namespaces.ts';
 
 /** A policy as the database is to keep it. */
@@ -54,7 +55,7 @@ export async function findGraph(context: EngineContext, namespace: string, name:
 
 export async function deleteGraph(context: EngineContext, namespace: string, name: string): Promise<void> {
   await findGraph(context, namespace, name);
-  await context.turns.take(namespace, () =>
+  await takeTurn(context, namespace, () =>
     context.database.transaction(async (tx) => {
       await lockPlanning(tx, namespace, 'exclusive');
       await dropGraph(tx, namespace, name);
@@ -68,7 +69,7 @@ export async function deleteGraph(context: EngineContext, namespace: string, nam
  * there was a graph.
  */
 export async function ensureDefaultGraph(context: EngineContext, namespace: string): Promise<string[]> {
-  const change = await context.turns.take(namespace, () => applyDefault(context, namespace));
+  const change = await takeTurn(context, namespace, () => applyDefault(context, namespace));
   if (change === undefined) return [];
   const { graph, added, warnings } = change;
   const notes = await Promise.all((await context.policies(namespace)).map((policy) => policyNotes(context, policy)));
@@ -77,6 +78,11 @@ export async function ensureDefaultGraph(context: EngineContext, namespace: stri
     ...warnings,
     ...notes.flat(),
   ];
+}
+
+/** One change of a namespace's graphs at a time. */
+function takeTurn<T>(context: EngineContext, namespace: string, work: () => Promise<T>): Promise<T> {
+  return explainReaders(`change graphs of namespace "${namespace}"`, () => context.turns.take(namespace, work));
 }
 
 async function applyDefault(context: EngineContext, namespace: string): Promise<GraphChange | undefined> {
@@ -99,7 +105,7 @@ export async function applyGraph(
   namespace: string,
   request: ApplyGraphRequest,
 ): Promise<GraphChange> {
-  return context.turns.take(namespace, () => applyNow(context, namespace, request));
+  return takeTurn(context, namespace, () => applyNow(context, namespace, request));
 }
 
 async function applyNow(context: EngineContext, namespace: string, request: ApplyGraphRequest): Promise<GraphChange> {

@@ -33,6 +33,7 @@ import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos 
 import { createNamespace, requireNamespace } from './namespaces.ts';
 import { runSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
+import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
 import { repinWaiting, repinWaitingNowAndThen } from './waiting-policies.ts';
 
@@ -73,7 +74,7 @@ function systemServices(
       if (name === DEFAULT_NAMESPACE)
         throw new ConflictError('Cannot delete namespace "default": it is always there; delete its contents instead');
       await requireNamespace(context, name);
-      const { orphanBlobs } = await dropNamespace(database, name);
+      const { orphanBlobs } = await explainReaders(`delete namespace "${name}"`, () => dropNamespace(database, name));
       context.namespaces.delete(name);
       context.planned(name);
       context.statistics.forget(name);

@@ -12,7 +12,7 @@ import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import { namespaceSchema, readerRole } from './names.ts';
 import { missingPrivilege } from './postgres/setup-errors.ts';
 import { dropReader, ensureReader } from './reader.ts';
-import { rebuildViews } from './view-sql.ts';
+import { limitLockWait, rebuildViews } from './view-sql.ts';
 
 export { namespaceSchema, readerRole } from './names.ts';
 
@@ -99,6 +99,7 @@ export async function dropNamespace(db: Database, name: string): Promise<{ dropp
     const gone = await tx.query('delete from fovea.namespace where name = $1', [name]);
     if (gone.affected === 0) return { dropped: false, orphanBlobs: [] };
     const blobs = await blobsOf(tx, name);
+    await limitLockWait(tx);
     await tx.execute(`drop schema ${identifier(namespaceSchema(name))} cascade`);
     await dropReader(tx, readerRole(name));
     return { dropped: true, orphanBlobs: await unreferencedBlobs(tx, blobs, await listNamespaces(tx)) };

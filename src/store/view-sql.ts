@@ -11,7 +11,7 @@ import { policiesOf } from './policy-rows.ts';
 import { planViews } from './views.ts';
 import type { View, ViewColumn } from './views.ts';
 
-/** A long query of a user holds up at most this long what changes the views. */
+/** A long query of a user, or a backup, holds up at most this long what changes views and drops tables. */
 const LOCK_TIMEOUT_MS = 5000;
 
 /** Makes all views anew and grants them to the reader role. Call in the transaction that changes graphs or policies. */
@@ -27,12 +27,17 @@ export async function rebuildViews(tx: Queryable, namespace: string): Promise<vo
 
 /** Drops all views, so that tables under them can be changed; `rebuildViews` must follow in the same transaction. */
 export async function dropViews(tx: Queryable, namespace: string): Promise<void> {
-  await tx.execute(`set local lock_timeout = ${literal(`${LOCK_TIMEOUT_MS}ms`)}`);
+  await limitLockWait(tx);
   const { rows } = await tx.query<{ viewname: string }>('select viewname from pg_views where schemaname = $1', [
     namespaceSchema(namespace),
   ]);
   if (rows.length === 0) return;
   await tx.execute(`drop view ${rows.map(({ viewname }) => qualified(namespace, viewname)).join(', ')}`);
+}
+
+/** Until the transaction ends, a lock that others hold for longer is an error (55P03). */
+export async function limitLockWait(tx: Queryable): Promise<void> {
+  await tx.execute(`set local lock_timeout = ${literal(`${LOCK_TIMEOUT_MS}ms`)}`);
 }
 
 /** Names of the namespace's views: what SQL may read. */
