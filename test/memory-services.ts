@@ -235,7 +235,8 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     listTables: async () => ({ tables: [] }),
     listExtractors: async () => ({ extractors: [] }),
     listModels: async () => ({ models: [] }),
-    pullModel: async (model) => {
+    // eslint-disable-next-line require-yield
+    async *pullModel(model) {
       throw new NotFoundError('model', model);
     },
     async *events(_namespace, signal) {

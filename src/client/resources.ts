@@ -15,8 +15,11 @@ import {
   type Labels,
   type ListContentsQuery,
   type ModelInfo,
+  type PullProgress,
+  UnavailableError,
 } from '../contract/index.ts';
 import { call, type Connection, type RequestOptions } from './connection.ts';
+import { follow } from './follow.ts';
 
 export interface Contents {
   /** One page, newest first; `cursor` of a reply goes into the next request. */
@@ -87,16 +90,28 @@ export function graphMethods(connection: Connection): Graphs {
   };
 }
 
+export interface PullOptions extends RequestOptions {
+  /** Told twice a second how far it is. */
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
 export interface Models {
   list(options?: RequestOptions): Promise<ModelInfo[]>;
   /** Fetches a model's files to the server's machine; returns when they are there. */
-  pull(model: string, options?: RequestOptions): Promise<ModelInfo>;
+  pull(model: string, options?: PullOptions): Promise<ModelInfo>;
 }
 
 export function modelMethods(connection: Connection): Models {
   return {
     list: async (options) => (await call(connection, api.listModels, { ...options })).models,
-    pull: (model, options) => call(connection, api.pullModel, { body: { model }, ...options }),
+    async pull(model, { onProgress, signal } = {}) {
+      const ended = `Cannot follow the fetching of "${model}": the connection ended; ask again to go on`;
+      for await (const progress of follow(connection, api.pullModel, { body: { model }, signal }, ended)) {
+        if (progress.info !== undefined) return progress.info;
+        onProgress?.(progress);
+      }
+      throw new UnavailableError(ended);
+    },
   };
 }
 

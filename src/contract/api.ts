@@ -20,7 +20,7 @@ import {
   SetLabelsRequest,
 } from './content.ts';
 import { ApplyGraphRequest, ExtractorInfo, Graph, GraphChange } from './graph.ts';
-import { ModelInfo, PullModelRequest } from './model.ts';
+import { ModelInfo, PullModelRequest, PullProgress } from './model.ts';
 import { NamespaceName } from './names.ts';
 import type { Reply, Route } from './route.ts';
 import { IndexInfo, SearchRequest, SearchResponse, SqlRequest, SqlResult, TableInfo } from './search.ts';
@@ -312,11 +312,11 @@ export const api = {
   pullModel: {
     method: 'post',
     path: '/models/pull',
-    summary: "Fetch a model's files now",
+    summary: "Fetch a model's files now, and tell how far that is",
     access: 'key',
     status: 200,
     body: PullModelRequest,
-    reply: json(ModelInfo),
+    reply: lines(PullProgress),
   },
 
   backup: {

@@ -20,4 +20,17 @@ export const ModelInfo = z.object({
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
+/** How far a download is; the last one of the stream has `finished: true` and tells of the model. */
+export const PullProgress = z.object({
+  model: z.string(),
+  /** The file that is fetched now; null before the first. */
+  file: z.string().nullable(),
+  /** Of this file. */
+  receivedBytes: z.number(),
+  totalBytes: z.number().nullable(),
+  finished: z.boolean(),
+  info: ModelInfo.optional(),
+});
+export type PullProgress = z.infer<typeof PullProgress>;
+
 export const PullModelRequest = z.strictObject({ model: z.string().min(1) });

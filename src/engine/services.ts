@@ -31,11 +31,12 @@ import { createDatabaseProbe } from './database-probe.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
+import { pullModel } from './pull-model.ts';
 import { runSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
 import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
-import { repinWaiting, repinWaitingNowAndThen } from './waiting-policies.ts';
+import { repinWaitingNowAndThen } from './waiting-policies.ts';
 
 /** Every use case of an open engine. */
 export function createServices(context: EngineContext): Services {
@@ -175,11 +176,7 @@ function graphServices(
     deleteGraph: (namespace, graph) => deleteGraph(context, namespace, graph),
     listExtractors: async () => ({ extractors: await context.registry.list(context.models) }),
     listModels: async () => ({ models: await context.models.list() }),
-    async pullModel(model) {
-      const pulled = await context.models.pull(model);
-      await repinWaiting(context);
-      return pulled;
-    },
+    pullModel: (model) => pullModel(context, model),
   };
 }
 

@@ -23,6 +23,7 @@ import type {
   Labels,
   ModelInfo,
   ParsedQuery,
+  PullProgress,
   RestoreProgress,
   SearchRequest,
   SearchResponse,
@@ -106,7 +107,7 @@ export interface Services {
 
   listExtractors(): Promise<{ extractors: ExtractorInfo[] }>;
   listModels(): Promise<{ models: ModelInfo[] }>;
-  pullModel(model: string): Promise<ModelInfo>;
+  pullModel(model: string): AsyncIterable<PullProgress>;
 
   /** The file of a backup, whose snapshot is taken. Cancelling it ends the backup. */
   backup(): Promise<ReadableStream<Uint8Array>>;

@@ -11,5 +11,5 @@ export function systemRoutes(router: Router, services: Services): void {
   router.json(api.health, () => services.health());
   router.json(api.listExtractors, () => services.listExtractors());
   router.json(api.listModels, () => services.listModels());
-  router.json(api.pullModel, ({ body }) => services.pullModel(body.model));
+  router.lines(api.pullModel, ({ body }) => services.pullModel(body.model));
 }

@@ -57,11 +57,12 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));
       return Promise.all([...cards, ...others.filter((located) => located !== undefined)].map(modelInfo));
     },
-    pull: async (model) => {
+    pull: async (model, onProgress) => {
       if (parseModelName(model).kind === 'auto') {
         throw new InvalidInputError('Cannot pull "auto": name a model ("fovea models list" shows them)');
       }
-      return pull(await locate(model, world));
+      const told = onProgress === undefined ? world : { ...world, options: { ...options, onProgress } };
+      return pull(await locate(model, told));
     },
   };
 }

@@ -80,5 +80,5 @@ export interface Models {
   loadDetector(model: string): Promise<DetectorModel>;
   list(): Promise<ModelInfo[]>;
   /** Fetches every file of a card or repository that is missing. */
-  pull(model: string): Promise<ModelInfo>;
+  pull(model: string, onProgress?: (progress: FetchProgress) => void): Promise<ModelInfo>;
 }

@@ -4,11 +4,11 @@
  * @module
  */
 import { Command } from 'commander';
-import type { ModelInfo } from '../../contract/index.ts';
+import type { ModelInfo, PullProgress } from '../../contract/index.ts';
 import { verifyModel } from '../../engine/index.ts';
 import { command, environmentOf, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, print, printJson, table } from '../output.ts';
+import { note, print, printJson, progressLine, table } from '../output.ts';
 
 export function modelsCommand(): Command {
   return new Command('models')
@@ -38,11 +38,23 @@ function pullCommand(): Command {
     .argument('<model>', 'name of a card, or a hub repository')
     .action((model: string, options: CommonOptions) =>
       run(options, true, async (client) => {
-        const pulled = await client.models.pull(model);
+        const line = progressLine();
+        const pulled = await client.models
+          .pull(model, { onProgress: (progress) => line.show(fetching(progress)) })
+          .finally(() => line.end());
         if (options.json === true) printJson(pulled);
         else print(`${pulled.name} is here: ${pulled.folder ?? pulled.source}`);
       }),
     );
+}
+
+/** `Fetching clip: onnx/vision_model.onnx, 12.0 of 88.1 MB (14 %)` */
+function fetching({ model, file, receivedBytes, totalBytes }: PullProgress): string {
+  if (file === null) return `Asking for ${model}`;
+  const received = (receivedBytes / 1e6).toFixed(1);
+  if (totalBytes === null) return `Fetching ${model}: ${file}, ${received} MB`;
+  const share = totalBytes === 0 ? 100 : Math.floor((100 * receivedBytes) / totalBytes);
+  return `Fetching ${model}: ${file}, ${received} of ${(totalBytes / 1e6).toFixed(1)} MB (${share} %)`;
 }
 
 function verifyCommand(): Command {

@@ -1,0 +1,33 @@
+/**
+ * A download as the surfaces see it: how far it is, and in the end what came. It goes on where the consumer stops: others may
+ * wait for the same files.
+ *
+ * @module
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PullProgress } from '../contract/index.ts';
+import type { EngineContext } from './context.ts';
+import { repinWaiting } from './waiting-policies.ts';
+
+const TELL_EVERY_MS = 500;
+
+/** Fetches a model's files; the last value has `finished: true`. */
+export async function* pullModel(context: EngineContext, model: string): AsyncGenerator<PullProgress> {
+  let latest: PullProgress = { model, file: null, receivedBytes: 0, totalBytes: null, finished: false };
+  const work = context.models
+    .pull(model, (progress) => {
+      latest = { ...progress, finished: false };
+    })
+    .then(async (info) => {
+      await repinWaiting(context);
+      return info;
+    });
+  // Heard below; until then its failure is nobody's.
+  work.catch(() => undefined);
+  for (;;) {
+    const hasEnded = await Promise.race([work.then(() => true), sleep(TELL_EVERY_MS, false)]);
+    if (hasEnded) break;
+    yield latest;
+  }
+  yield { ...latest, finished: true, info: await work };
+}
