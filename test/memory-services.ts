@@ -20,6 +20,7 @@ import {
   type Status,
 } from '../src/contract/index.ts';
 import type { ByteRange, ServedFile, Services } from '../src/http/index.ts';
+import { WorkerRoster } from '../src/ingest/index.ts';
 
 export interface MemoryServices extends Services {
   /** Bytes of what was stored, by content id. */
@@ -48,6 +49,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
   const failures: unknown[] = [];
   const completed: CompleteRequest[] = [];
   const emitter = new EventEmitter();
+  const roster = new WorkerRoster();
   const namespaces = new Set(['default']);
   let openFiles = 0;
 
@@ -246,21 +248,27 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         if (!signal.aborted) throw error;
       }
     },
+    listWorkers: async () => ({ workers: roster.list() }),
     worker: {
-      claim: async ({ workerId }) => ({
-        token: `lease of ${workerId}`,
-        leaseMs: 30_000,
-        policies: [{ policyId: 1, version: 1, extractor: 'image/yolo', params: { conf: 0.5 }, space: null }],
-        contents: [...contents.values()].map(({ contentId, mimeType, sizeBytes }) => ({
-          namespace: 'default',
-          contentId,
-          mimeType,
-          sizeBytes,
-          path: '/home/ann/secret.jpg',
-          picture: true,
-          tasks: [{ policyId: 1, version: 1, regions: [{ ord: 2, box: [1, 2, 3, 4] }] }],
-        })),
-      }),
+      claim: async (request) => {
+        const { workerId } = request;
+        roster.asked(request, false);
+        return {
+          token: `lease of ${workerId}`,
+          leaseMs: 30_000,
+          policies: [{ policyId: 1, version: 1, extractor: 'image/yolo', params: { conf: 0.5 }, space: null }],
+          contents: [...contents.values()].map(({ contentId, mimeType, sizeBytes }) => ({
+            namespace: 'default',
+            contentId,
+            mimeType,
+            sizeBytes,
+            path: '/home/ann/secret.jpg',
+            picture: true,
+            tasks: [{ policyId: 1, version: 1, regions: [{ ord: 2, box: [1, 2, 3, 4] }] }],
+          })),
+        };
+      },
+      leave: async ({ workerId, died }) => roster.left(workerId, died ? 'died' : 'stopped'),
       heartbeat: async ({ token }) => ({ valid: token.startsWith('lease') }),
       abandon: async () => {},
       complete: async (request) => {

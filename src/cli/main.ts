@@ -24,6 +24,7 @@ import { sqlCommand } from './commands/sql.ts';
 import { statusCommand } from './commands/status.ts';
 import { tablesCommand } from './commands/tables.ts';
 import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 
 function program(): Command {
   const fovea = new Command('fovea')
@@ -48,6 +49,7 @@ function program(): Command {
     restoreCommand(),
     serverCommand(),
     workerCommand(),
+    workersCommand(),
   ];
   for (const each of commands) fovea.addCommand(each);
   return fovea;

@@ -19,6 +19,7 @@ import {
   type Status,
   type TableInfo,
   type TaskList,
+  type WorkerInfo,
 } from '../contract/index.ts';
 import { addPath, type AddPathOptions, upload, type UploadOptions } from './add.ts';
 import { backup, restore } from './backup.ts';
@@ -140,6 +141,11 @@ export class FoveaClient {
 
   async extractors(options?: RequestOptions): Promise<ExtractorInfo[]> {
     return (await call(this.#connection, api.listExtractors, { ...options })).extractors;
+  }
+
+  /** Workers of the server, with those that ended within the last hour. */
+  async workers(options?: RequestOptions): Promise<WorkerInfo[]> {
+    return (await call(this.#connection, api.listWorkers, { ...options })).workers;
   }
 
   /** What happens in the namespace, until the signal aborts or the reader stops. */

@@ -16,6 +16,7 @@ export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport
       }),
     heartbeat: (body) => call(connection, api.heartbeat, { body }),
     abandon: (body) => call(connection, api.abandon, { body }),
+    leave: (body) => call(connection, api.leave, { body }),
     complete: (request) => call(connection, api.complete, { body: encodeComplete(request) }),
     bytes: async (namespace, contentId) => {
       const response = await send(connection, api.bytes, { query: { namespace, contentId } });

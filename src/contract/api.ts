@@ -29,11 +29,13 @@ import { ListTasksQuery, Retried, RetryRequest, Status, TaskList } from './task.
 import {
   HeartbeatReply,
   LeaseRequest,
+  LeaveRequest,
   WireClaimReply,
   WireClaimRequest,
   WireCompleteReply,
   WireCompleteRequest,
 } from './worker-codec.ts';
+import { WorkerList } from './worker-info.ts';
 
 /** Every path of the table lies below this. */
 export const API_ROOT = '/api/v1';
@@ -337,6 +339,14 @@ export const api = {
     reply: lines(RestoreProgress),
   },
 
+  listWorkers: {
+    method: 'get',
+    path: '/workers',
+    summary: 'List workers, with those that ended within the last hour',
+    access: 'key',
+    status: 200,
+    reply: json(WorkerList),
+  },
   claim: {
     method: 'post',
     path: '/workers/claim',
@@ -362,6 +372,15 @@ export const api = {
     access: 'worker',
     status: 204,
     body: LeaseRequest,
+    reply: nothing,
+  },
+  leave: {
+    method: 'post',
+    path: '/workers/leave',
+    summary: 'Tell that a worker has ended',
+    access: 'worker',
+    status: 204,
+    body: LeaveRequest,
     reply: nothing,
   },
   complete: {

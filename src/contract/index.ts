@@ -21,4 +21,5 @@ export * from './search.ts';
 export * from './system.ts';
 export * from './task.ts';
 export * from './worker-codec.ts';
+export * from './worker-info.ts';
 export * from './worker.ts';

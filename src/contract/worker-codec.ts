@@ -60,6 +60,7 @@ export const WireClaimRequest = z.object({
   maxContents: z.int().min(1).max(1000),
   extractors: z.exactOptional(z.array(z.string())),
   waitMs: z.int().min(0).max(60_000),
+  worker: z.exactOptional(z.object({ host: z.string().max(255), version: z.string().max(100) })),
 });
 
 export const WireClaimReply = z.object({
@@ -97,6 +98,8 @@ export type WireClaimReply = z.infer<typeof WireClaimReply>;
 
 /** Names a lease: for heartbeats, and to give it back. */
 export const LeaseRequest = z.object({ workerId: z.string(), token: z.string() });
+/** A worker's process has ended: by itself, or because it was told to. */
+export const LeaveRequest = z.object({ workerId: z.string().max(200), died: z.boolean() });
 export const HeartbeatReply = z.object({ valid: z.boolean() });
 
 export const WireCompleteRequest = z.object({

@@ -52,6 +52,8 @@ export interface ClaimRequest {
   readonly extractors?: readonly string[];
   /** Long poll: wait so long for work. */
   readonly waitMs: number;
+  /** What its supervisor says of it, for people. */
+  readonly worker?: { readonly host: string; readonly version: string };
 }
 
 export interface ClaimReply {
@@ -117,6 +119,8 @@ export interface WorkerTransport {
   abandon(request: { readonly workerId: string; readonly token: string }): Promise<void>;
   /** Gives back what was never begun, without counting an attempt; absent: `abandon` is used. */
   release?(request: { readonly workerId: string; readonly token: string }): Promise<void>;
+  /** Said by the supervisor of a worker whose process has ended; absent: it is noticed by its silence. */
+  leave?(request: { readonly workerId: string; readonly died: boolean }): Promise<void>;
   /** Whole bytes of a content without a local path. */
   bytes(namespace: string, contentId: string): Promise<Uint8Array>;
 }

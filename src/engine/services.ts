@@ -49,6 +49,7 @@ export function createServices(context: EngineContext): Services {
     ...askServices(context),
     backup: () => context.backups.start(),
     restore: (path) => followRestore(context, path),
+    listWorkers: async () => ({ workers: context.coordinator.roster.list() }),
     worker: context.coordinator,
   };
 }
@@ -65,7 +66,7 @@ function systemServices(
         status: probe.ok ? ('ok' as const) : ('degraded' as const),
         version: VERSION,
         database: { dialect: database.dialect.name, ...probe },
-        workers: context.coordinator.workers().length,
+        workers: context.coordinator.roster.living().length,
         queryEncoder: context.encoder.running(),
       };
     },
@@ -186,7 +187,8 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
       await requireNamespace(context, namespace);
       await repinWaitingNowAndThen(context);
       const { database, rates, coordinator, options } = context;
-      const facts = { database, rates, workers: coordinator.workers().length, withoutWorkers: options.workers === 0 };
+      const { roster } = coordinator;
+      const facts = { database, rates, roster, withoutWorkers: options.workers === 0 };
       return context.statuses.get(namespace, () => namespaceStatus(facts, namespace));
     },
     async listTasks(namespace, query) {

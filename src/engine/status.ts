@@ -4,20 +4,28 @@
  * @module
  */
 import type { PolicyProgress, Status } from '../contract/index.ts';
-import type { RateMeter } from '../ingest/index.ts';
+import type { RateMeter, WorkerRoster } from '../ingest/index.ts';
 import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
-import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, sourceVersion, taskCounts } from '../store/index.ts';
+import {
+  contentCounts,
+  listProblems,
+  PICTURE_POLICY,
+  policiesOf,
+  sourceVersion,
+  taskCounts,
+  versionOf,
+} from '../store/index.ts';
 
 export interface StatusDependencies {
   readonly database: Database;
   readonly rates: RateMeter;
-  readonly workers: number;
+  readonly roster: WorkerRoster;
   /** True where this engine was asked to run no workers: then others may, elsewhere. */
   readonly withoutWorkers: boolean;
 }
 
 export async function namespaceStatus(
-  { database, rates, workers, withoutWorkers }: StatusDependencies,
+  { database, rates, roster, withoutWorkers }: StatusDependencies,
   namespace: string,
 ): Promise<Status> {
   const [counts, policies, contents, unreadable] = await Promise.all([
@@ -27,8 +35,9 @@ export async function namespaceStatus(
     listProblems(database, namespace, 100),
   ]);
   const progress = policies.map((policy) =>
-    policyProgress(policy, counts, rates.perSecond(`${namespace}/${policy.id}.${policy.version}`)),
+    policyProgress(policy, counts, rates.perSecond(`${namespace}/${policy.id}.${policy.version}`), roster),
   );
+  const workers = roster.living().length;
   const pictures = counts.find(({ policyId }) => policyId === PICTURE_POLICY.policyId);
   const busy =
     isOpen(pictures) || progress.some((policy) => policy.waitingFor === null && policy.waiting + policy.running > 0);
@@ -61,7 +70,12 @@ export async function namespaceStatus(
   };
 }
 
-function policyProgress(policy: PolicyRecord, counts: readonly TaskCount[], perSecond: number): PolicyProgress {
+function policyProgress(
+  policy: PolicyRecord,
+  counts: readonly TaskCount[],
+  perSecond: number,
+  roster: WorkerRoster,
+): PolicyProgress {
   const own = counts.find(({ policyId, version }) => policyId === policy.id && version === policy.version);
   const { waiting = 0, running = 0, done = 0, failed = 0 } = own ?? {};
   return {
@@ -75,7 +89,7 @@ function policyProgress(policy: PolicyRecord, counts: readonly TaskCount[], perS
     failed,
     perSecond: round(perSecond),
     secondsLeft: perSecond > 0 && waiting + running > 0 ? Math.ceil((waiting + running) / perSecond) : null,
-    waitingFor: policy.waitingFor ?? null,
+    waitingFor: policy.waitingFor ?? roster.refusedByAll({ ...versionOf(policy), extractor: policy.extractor }) ?? null,
     model: policy.model ?? null,
   };
 }

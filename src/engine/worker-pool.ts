@@ -12,6 +12,7 @@ import { ended, startChild } from './child.ts';
 import { deliver } from './deliver.ts';
 import type { ModelFolders } from './options.ts';
 import { connectChannel } from './rpc.ts';
+import { VERSION } from './version.ts';
 import type { WorkerStart } from './worker-main.ts';
 
 export interface WorkerPoolOptions {
@@ -98,7 +99,7 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     worker.call('drain').catch(() => child.kill('SIGKILL'));
   });
   child.once('exit', () => {
-    leases.end();
+    leases.end(!draining);
     onExit(draining);
   });
   return child;
@@ -121,7 +122,7 @@ function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) 
 
   const handlers = {
     async claim(request: ClaimRequest) {
-      const reply = await transport.claim(request);
+      const reply = await transport.claim({ ...request, worker: { host: hostname(), version: VERSION } });
       // A claim that waited when its worker died is answered to nobody.
       if (reply.contents.length > 0 && gone) await giveBack(transport, { workerId, token: reply.token });
       else if (reply.contents.length > 0) tokens.add(reply.token);
@@ -142,7 +143,7 @@ function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) 
   };
 
   /** What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out. */
-  function end(): void {
+  function end(died: boolean): void {
     gone = true;
     clearInterval(beat);
     // Only the first was being worked on; what was claimed ahead is not to blame.
@@ -150,6 +151,7 @@ function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) 
     void Promise.allSettled([
       ...(held === undefined ? [] : [transport.abandon({ workerId, token: held })]),
       ...ahead.map((token) => giveBack(transport, { workerId, token })),
+      transport.leave?.({ workerId, died }),
     ]);
   }
 

@@ -32,6 +32,7 @@ import type {
   Status,
   TableInfo,
   TaskList,
+  WorkerInfo,
   WorkerTransport,
 } from '../contract/index.ts';
 
@@ -117,6 +118,7 @@ export interface Services {
   /** Events of a namespace until the signal aborts. */
   events(namespace: string, signal: AbortSignal): AsyncIterable<FoveaEvent>;
 
+  listWorkers(): Promise<{ workers: WorkerInfo[] }>;
   /** For workers elsewhere. */
   readonly worker: WorkerTransport;
 }

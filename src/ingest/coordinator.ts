@@ -44,11 +44,13 @@ import {
   setPolicyWaiting,
   sourceVersion,
   taskCounts,
+  versionOf,
   writeFeatures,
 } from '../store/index.ts';
 import type { RateMeter } from './progress.ts';
 import type { ThumbnailStore } from './thumbnails.ts';
 import { createWake } from './wake.ts';
+import { WorkerRoster } from './worker-roster.ts';
 
 /** How long a worker may hold tasks without a heartbeat. */
 const LEASE_MS = 120_000;
@@ -72,8 +74,7 @@ export interface CoordinatorOptions {
 export class Coordinator implements WorkerTransport {
   readonly #options: CoordinatorOptions;
   readonly #wake = createWake();
-  /** When each worker was heard of, milliseconds since 1970. */
-  readonly #seen = new Map<string, number>();
+  readonly roster = new WorkerRoster();
   #stopped = false;
 
   constructor(options: CoordinatorOptions) {
@@ -88,6 +89,7 @@ export class Coordinator implements WorkerTransport {
       complete: (request) => this.complete(request),
       abandon: (request) => this.abandon(request),
       release: (request) => this.release(request),
+      leave: (request) => this.leave(request),
       bytes: (namespace, contentId) => this.bytes(namespace, contentId),
     };
   }
@@ -99,7 +101,7 @@ export class Coordinator implements WorkerTransport {
   }
 
   async claim(request: ClaimRequest, tokenPrefix = ''): Promise<ClaimReply> {
-    this.#heard(request.workerId);
+    this.roster.asked(request, tokenPrefix !== '');
     const until = Date.now() + request.waitMs;
     for (;;) {
       const reply = this.#stopped ? undefined : await this.#claimOnce(request, tokenPrefix);
@@ -118,7 +120,7 @@ export class Coordinator implements WorkerTransport {
     readonly workerId: string;
     readonly token: string;
   }): Promise<{ readonly valid: boolean }> {
-    this.#heard(workerId);
+    this.roster.heard(workerId);
     const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       if (await extendLease(database, namespace, token, LEASE_MS)) return { valid: true };
@@ -127,12 +129,13 @@ export class Coordinator implements WorkerTransport {
   }
 
   async complete(request: CompleteRequest): Promise<CompleteReply> {
-    this.#heard(request.workerId);
+    this.roster.heard(request.workerId);
+    this.roster.released(request.workerId, request.token, request.results.length);
     const stale: string[] = [];
     for (const [namespace, results] of byNamespace(request.results)) {
       stale.push(...(await storeResults(this.#options, namespace, request, results)));
       const known = await this.#options.policies(namespace);
-      await this.#refuse(namespace, request.refused, known);
+      await this.#refuse(namespace, request, known);
       await this.#takeOver(namespace, known);
       this.#options.onEvent(namespace, { type: 'features', contentIds: results.map(({ contentId }) => contentId) });
     }
@@ -140,13 +143,19 @@ export class Coordinator implements WorkerTransport {
     return { stale };
   }
 
-  async abandon({ token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+  async abandon({ workerId, token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+    this.roster.released(workerId, token);
     const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) await expireLease(database, namespace, token);
     this.#wake.notify();
   }
 
-  async release({ token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+  async leave({ workerId, died }: { readonly workerId: string; readonly died: boolean }): Promise<void> {
+    this.roster.left(workerId, died ? 'died' : 'stopped');
+  }
+
+  async release({ workerId, token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+    this.roster.released(workerId, token);
     const { database } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       await database.transaction((tx) => releaseTasks(tx, namespace, token));
@@ -190,27 +199,13 @@ export class Coordinator implements WorkerTransport {
     this.#wake.notify();
   }
 
-  /** Workers that claimed or reported within the last minute. */
-  workers(): readonly string[] {
-    this.#forgetSilent();
-    return [...this.#seen.keys()];
-  }
-
-  #heard(workerId: string): void {
-    this.#seen.set(workerId, Date.now());
-    this.#forgetSilent();
-  }
-
-  #forgetSilent(): void {
-    for (const [workerId, at] of this.#seen) if (at < Date.now() - 60_000) this.#seen.delete(workerId);
-  }
-
   async #claimOnce(request: ClaimRequest, tokenPrefix: string): Promise<ClaimReply | undefined> {
     const { database, blobs } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       const known = await this.#options.policies(namespace);
       const takes = (policy: PolicyRecord): boolean => request.extractors?.includes(policy.extractor) ?? true;
-      const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy));
+      const refuses = (policy: PolicyRecord): boolean => this.roster.refuses(request.workerId, versionOf(policy));
+      const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy) && !refuses(policy));
       const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
       const token = `${tokenPrefix}${randomUUID()}`;
       const { maxContents } = request;
@@ -221,17 +216,29 @@ export class Coordinator implements WorkerTransport {
         policies: claimable,
       });
       if (claimed.length > 0) {
+        const used = usedPolicies(claimed, able);
+        this.roster.leased(request.workerId, token, claimed.length, used.map(nameOf));
         const contents = await describeWork(database, blobs, namespace, claimed, known);
-        return { token, leaseMs: LEASE_MS, policies: usedPolicies(claimed, able), contents };
+        return { token, leaseMs: LEASE_MS, policies: used.map(toWorkerPolicy), contents };
       }
     }
     return undefined;
   }
 
-  /** Policies that a worker can't serve wait, with its reason. */
-  async #refuse(namespace: string, refused: CompleteRequest['refused'], known: readonly PolicyRecord[]): Promise<void> {
+  /**
+   * A policy that this server's own workers can't serve waits, with the reason. What one elsewhere can't serve is for the
+   * others: it alone gets no more of it.
+   */
+  async #refuse(
+    namespace: string,
+    { workerId, refused }: CompleteRequest,
+    known: readonly PolicyRecord[],
+  ): Promise<void> {
     for (const { policyId, version, error } of refused) {
-      if (!known.some((policy) => isOf({ policyId, version }, policy))) continue;
+      const policy = known.find((each) => isOf({ policyId, version }, each));
+      if (policy === undefined) continue;
+      this.roster.refused(workerId, { policyId, version, name: nameOf(policy) }, error.message);
+      if (!this.roster.isLocal(workerId)) continue;
       await setPolicyWaiting(this.#options.database, policyId, version, error.message);
       this.#options.onPoliciesChanged(namespace);
     }
@@ -367,17 +374,15 @@ async function describeWork(
   });
 }
 
-function usedPolicies(claimed: readonly ClaimedContent[], policies: readonly PolicyRecord[]): WorkerPolicy[] {
-  return policies
-    .filter((policy) => claimed.some(({ tasks }) => tasks.some((task) => isOf(task, policy))))
-    .map(({ id, version, extractor, params, space }) => ({
-      policyId: id,
-      version,
-      extractor,
-      params,
-      space: space ?? null,
-    }));
+function usedPolicies(claimed: readonly ClaimedContent[], policies: readonly PolicyRecord[]): PolicyRecord[] {
+  return policies.filter((policy) => claimed.some(({ tasks }) => tasks.some((task) => isOf(task, policy))));
 }
+
+function toWorkerPolicy({ id, version, extractor, params, space }: PolicyRecord): WorkerPolicy {
+  return { policyId: id, version, extractor, params, space: space ?? null };
+}
+
+const nameOf = ({ graph, name }: PolicyRecord): string => `${graph}.${name}`;
 
 /** Every task of the results, the built-in one included, as the ledger wants them. */
 function flatten(results: readonly ContentResult[]): Parameters<typeof finishTasks>[3] {

@@ -13,3 +13,4 @@ export { createThumbnailStore, thumbnailSide } from './thumbnails.ts';
 export type { ThumbnailStore } from './thumbnails.ts';
 export { addUpload } from './upload.ts';
 export { runWorker } from './worker.ts';
+export { WorkerRoster } from './worker-roster.ts';

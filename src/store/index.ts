@@ -28,6 +28,7 @@ export { openDatabase } from './open.ts';
 export type { OpenDatabaseOptions } from './open.ts';
 export * from './planning-lock.ts';
 export * from './policies.ts';
+export { versionOf } from './policy-rows.ts';
 export { sourceVersion } from './policy-source.ts';
 export * from './problems.ts';
 export type * from './records.ts';

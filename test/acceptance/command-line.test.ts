@@ -25,6 +25,7 @@ const COMMANDS = [
   ['restore'],
   ['server'],
   ['worker'],
+  ['workers'],
 ];
 
 describe('the command line', () => {
