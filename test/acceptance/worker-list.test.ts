@@ -61,6 +61,9 @@ describe.skipIf(!hasTestData)('fovea workers', () => {
           extractors: ['embedding/clip'],
           refuses: [{ policy: 'kb.clip', version: 1, reason: expect.stringContaining('another space') }],
         });
+      // It waits for this one worker only, and not for good.
+      const [policy] = (await server.client.graphs.get('kb')).policies;
+      expect(policy?.waitingFor).toBeUndefined();
       await expect.poll(async () => (await server.client.status()).busy, POLL).toBe(false);
       const { policies, notes } = await server.client.status();
       expect(policies).toMatchObject([{ policy: 'clip', waiting: 1, done: 0 }]);
