@@ -17,4 +17,4 @@ const run = (...command) => {
 };
 run('scripts/build.mjs');
 run('node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.json');
-run(`.cache/bench/${name}.js`, ...options);
+run(`.cache/bench/bench/${name}.js`, ...options);

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, vi } from 'vitest';
 import type { Database } from '../src/store/database.ts';
 import { openPglite, type PgliteDatabase, type PgliteOptions } from '../src/store/pglite/database.ts';
 import { openPostgres, type PostgresOptions } from '../src/store/postgres/database.ts';
@@ -50,13 +50,21 @@ export function freshPglite(options: Omit<PgliteOptions, 'folder'> = {}): () => 
   };
 }
 
+/** A backend that was told to end may be at something that it does not leave at once. */
+export async function dropDatabase(name: string): Promise<void> {
+  await vi.waitFor(() => administer(`drop database if exists ${name} with (force)`), {
+    timeout: 120_000,
+    interval: 500,
+  });
+}
+
 /** Opens databases of their own on the server for the tests; to be called where a suite is described. */
 export function freshPostgres(options: Omit<PostgresOptions, 'url'> = {}): () => Promise<Database> {
   const opened: { database: Database; name: string }[] = [];
   afterAll(async () => {
     for (const { database, name } of opened) {
       await database.close();
-      await administer(`drop database if exists ${name} with (force)`);
+      await dropDatabase(name);
     }
   });
   return async () => {

@@ -107,11 +107,14 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
 
 /** What a worker's process asks for, with the leases that it holds kept alive until `end()`, which hands them back. */
 function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) {
+  /** In the order of the claims: the first is being worked on. */
   const tokens = new Set<string>();
+  /** Done, and on their way to the database: no fault of theirs if the worker dies now. */
+  const delivering = new Set<string>();
   let gone = false;
 
   const beat = setInterval(() => {
-    for (const token of tokens) {
+    for (const token of [...tokens, ...delivering]) {
       void transport.heartbeat({ workerId, token }).then(
         ({ valid }) => (valid ? undefined : tokens.delete(token)),
         (error: unknown) => onNote(`A heartbeat was not delivered: ${reasonOf(error)}`),
@@ -129,13 +132,15 @@ function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) 
       return reply;
     },
     async complete(request: CompleteRequest) {
+      tokens.delete(request.token);
+      delivering.add(request.token);
       try {
         return await deliver(transport, request);
       } catch (error) {
         onNote(`Results of ${request.results.length} pictures were not stored, and are made again: ${reasonOf(error)}`);
         throw error;
       } finally {
-        tokens.delete(request.token);
+        delivering.delete(request.token);
       }
     },
     bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>

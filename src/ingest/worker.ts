@@ -1,6 +1,6 @@
 /**
  * The worker's loop: claim → prepare (read, decode) → infer → complete. The next batch is decoded on libuv's threads
- * while the JavaScript thread sits in the models of this one.
+ * while the JavaScript thread sits in the models of this one, and the one before is written meanwhile.
  *
  * @module
  */
@@ -42,23 +42,29 @@ export async function runWorker(
   };
   const next = (): Promise<PreparedBatch | undefined> =>
     take().catch((error: unknown) => fault(error, options, signal));
+  const complete = async (request: CompleteRequest): Promise<void> => {
+    try {
+      await transport.complete(request);
+    } catch (error) {
+      // The lease runs out and somebody does it again; nothing was written.
+      await fault(error, options, signal);
+    }
+  };
   let upcoming = next();
+  let completing = Promise.resolve();
   for (;;) {
     const batch = await upcoming;
     if (batch === undefined) {
-      if (signal.aborted) return;
+      if (signal.aborted) return completing;
       upcoming = next();
       continue;
     }
     upcoming = next();
     const inferred = await inferBatch(batch);
     const { results, refused } = withoutMissingModels(inferred, batch.refused);
-    try {
-      await transport.complete({ workerId: options.workerId, token: batch.token, results, refused });
-    } catch (error) {
-      // The lease runs out and somebody does it again; nothing was written.
-      await fault(error, options, signal);
-    }
+    // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
+    await completing;
+    completing = complete({ workerId: options.workerId, token: batch.token, results, refused });
   }
 }
 

@@ -15,7 +15,7 @@ import { afterAll, describe } from 'vitest';
 import { connect, type FoveaClient } from '../../src/client/index.ts';
 import { openDatabase, type Database } from '../../src/store/index.ts';
 import { hasTestData, testData } from '../data.ts';
-import { administer, postgresUrl, template, urlOf } from '../databases.ts';
+import { administer, dropDatabase, postgresUrl, template, urlOf } from '../databases.ts';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -85,7 +85,7 @@ export function libraries(onPostgres: boolean): NewLibrary {
 async function freshDatabase(closing: (() => Promise<void>)[]): Promise<NodeJS.ProcessEnv> {
   const name = `fovea_test_${randomBytes(6).toString('hex')}`;
   await administer(`create database ${name}`);
-  closing.push(() => administer(`drop database if exists ${name} with (force)`));
+  closing.push(() => dropDatabase(name));
   return { FOVEA_DATABASE_URL: urlOf(name) };
 }
 

@@ -20,7 +20,7 @@ export interface InitializerSpec {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
-  readonly data: readonly number[];
+  readonly data: ArrayLike<number>;
   /** Keeps 8-bit values as varints in `int32_data`, as some exporters do, instead of `raw_data`. */
   readonly packed?: boolean;
 }
@@ -70,13 +70,15 @@ function nodeProto({ op, inputs, outputs, attributes = {} }: NodeSpec): Buffer {
 
 function tensorProto({ name, type, dims, data, packed }: InitializerSpec): Buffer {
   const content =
-    packed === true ? message(5, Buffer.concat(data.map((value) => varint(value)))) : message(9, rawData(type, data));
+    packed === true
+      ? message(5, Buffer.concat(Array.from(data, (value) => varint(value))))
+      : message(9, rawData(type, data));
   return Buffer.concat([...dims.map((size) => number(1, size)), number(2, ELEMENT[type]), text(8, name), content]);
 }
 
-function rawData(type: ElementType, data: readonly number[]): Buffer {
+function rawData(type: ElementType, data: ArrayLike<number>): Buffer {
   if (type === 'float32') return Buffer.from(Float32Array.from(data).buffer);
-  if (type === 'int64') return Buffer.from(BigInt64Array.from(data, BigInt).buffer);
+  if (type === 'int64') return Buffer.from(BigInt64Array.from(Array.from(data, BigInt)).buffer);
   if (type === 'int32') return Buffer.from(Int32Array.from(data).buffer);
   return Buffer.from(type === 'int8' ? Int8Array.from(data).buffer : Uint8Array.from(data).buffer);
 }

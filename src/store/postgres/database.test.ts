@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { administer, freshPostgres, postgresUrl, urlOf } from '../../../test/databases.ts';
+import { administer, dropDatabase, freshPostgres, postgresUrl, urlOf } from '../../../test/databases.ts';
 import { TimeoutError, UnavailableError } from '../../contract/errors.ts';
 import type { Database } from '../database.ts';
 import { dropReader, ensureReader } from '../reader.ts';
@@ -110,7 +110,7 @@ describe.skipIf(postgresUrl === undefined)('a user without rights', () => {
     await administer(`create database ${database} owner ${user}`);
   });
   afterAll(async () => {
-    await administer(`drop database ${database} with (force)`);
+    await dropDatabase(database);
     await administer(`drop role ${user}`);
   });
 
@@ -146,10 +146,9 @@ describe.skipIf(postgresUrl === undefined)('a user without rights', () => {
       await tx.query(SLOW, [], { timeoutMs: 200 });
     });
     await expect(lifting).rejects.toBeInstanceOf(TimeoutError);
-    const { rows } = await db.query(`select 1 from pg_stat_activity where usename = $1 and state = 'active'`, [
-      db.dialect.role(reader.role),
-    ]);
-    expect(rows).toEqual([]);
+    const role = db.dialect.role(reader.role);
+    const active = `select 1 from pg_stat_activity where usename = $1 and state = 'active'`;
+    await expect.poll(async () => (await db.query(active, [role])).rows).toEqual([]);
     await dropReader(db, reader.role);
     await db.close();
   });
