@@ -56,7 +56,10 @@ export type ListContentsQuery = z.input<typeof ListContentsQuery>;
 /** Adds files or folders of the server's own machine in place; needs the token of `FOVEA_HOME`. */
 export const AddPathRequest = z.strictObject({
   /** Absolute path of a file or a folder (read recursively). */
-  path: z.string().min(1),
+  path: z
+    .string()
+    .min(1)
+    .regex(/^[^\0]*$/, 'must not hold U+0000'),
   labels: Labels.default({}),
   /** `none`: don't create the built-in graph in a namespace without graphs. */
   graph: z.enum(['none']).optional(),

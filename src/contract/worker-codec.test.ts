@@ -11,6 +11,8 @@ import {
   WireCompleteRequest,
 } from './worker-codec.ts';
 
+const CONTENT = '00000000-0000-4000-8000-00000000000c';
+
 /** As it goes over a connection: to JSON text, back, and through the schema. */
 function overTheWire(request: CompleteRequest): CompleteRequest {
   return decodeComplete(WireCompleteRequest.parse(JSON.parse(JSON.stringify(encodeComplete(request)))));
@@ -81,7 +83,7 @@ const picture = fc.record(
 const complete = fc.record(
   {
     workerId: name,
-    token: fc.string(),
+    token: fc.uuid(),
     results: fc.array(
       fc.record(
         { namespace: name, contentId: fc.uuid(), picture, tasks: fc.array(task, { maxLength: 3 }) },
@@ -111,16 +113,30 @@ describe('encodeComplete()', () => {
       workerId: 'w',
       token: 't',
       results: [
-        { namespace: 'n', contentId: 'c', tasks: [{ policyId: 1, version: 1, rows: [{ columns, vectors: {} }] }] },
+        { namespace: 'n', contentId: CONTENT, tasks: [{ policyId: 1, version: 1, rows: [{ columns, vectors: {} }] }] },
       ],
       refused: [],
     };
     expect(overTheWire(request).results[0]?.tasks[0]?.rows?.[0]?.columns).toEqual({ a: null, b: null, c: 2 });
   });
 
+  test('WireCompleteRequest takes no names that would leave their folder', () => {
+    const request = { workerId: 'w', token: 't', refused: [] };
+    const result = { namespace: 'n', contentId: CONTENT, tasks: [] };
+    expect(WireCompleteRequest.safeParse({ ...request, results: [result] }).success).toBe(true);
+    for (const wrong of [
+      { namespace: '../..' },
+      { namespace: '' },
+      { contentId: '../../etc/passwd' },
+      { contentId: 'c' },
+    ]) {
+      expect(WireCompleteRequest.safeParse({ ...request, results: [{ ...result, ...wrong }] }).success).toBe(false);
+    }
+  });
+
   test('decodeComplete() refuses a broken vector as wrong input', () => {
     const rows = [{ columns: {}, vectors: { embedding: 'AAA=' } }];
-    const results = [{ namespace: 'n', contentId: 'c', tasks: [{ policyId: 1, version: 1, rows }] }];
+    const results = [{ namespace: 'n', contentId: CONTENT, tasks: [{ policyId: 1, version: 1, rows }] }];
     expect(() => decodeComplete({ workerId: 'w', token: 't', results, refused: [] })).toThrow(InvalidInputError);
   });
 });

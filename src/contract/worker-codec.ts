@@ -7,12 +7,20 @@
  */
 import { z } from 'zod';
 import { decodeBase64, decodeVector, encodeBase64, encodeVector } from './base64.ts';
+import { ContentId } from './content.ts';
 import { InvalidInputError } from './errors.ts';
 import type { ColumnValue, FeatureRow } from './feature.ts';
+import { NamespaceName } from './names.ts';
 import type { ClaimReply, CompleteRequest, ContentResult, PictureResult, TaskResult } from './worker.ts';
 
-const Natural = z.int().nonnegative();
+/** As the database's `integer` holds it. */
+const Natural = z.int32().nonnegative();
 const Base64 = z.string();
+/** A name that workers give themselves, or a token; the database takes no U+0000. */
+const Token = z
+  .string()
+  .max(200)
+  .regex(/^[^\0]*$/, 'must not hold U+0000');
 
 const WireTaskError = z.object({ code: z.string(), message: z.string(), retriable: z.boolean() });
 
@@ -47,16 +55,17 @@ const WirePicture = z.object({
   error: z.exactOptional(WireTaskError),
 });
 
+/** Both become parts of a thumbnail's path. */
 const WireContentResult = z.object({
-  namespace: z.string(),
-  contentId: z.string(),
+  namespace: NamespaceName,
+  contentId: ContentId,
   picture: z.exactOptional(WirePicture),
   tasks: z.array(WireTaskResult),
 });
 type WireContentResult = z.infer<typeof WireContentResult>;
 
 export const WireClaimRequest = z.object({
-  workerId: z.string().min(1).max(200),
+  workerId: Token.min(1),
   maxContents: z.int().min(1).max(1000),
   extractors: z.exactOptional(z.array(z.string())),
   waitMs: z.int().min(0).max(60_000),
@@ -80,7 +89,7 @@ export const WireClaimReply = z.object({
       namespace: z.string(),
       contentId: z.string(),
       mimeType: z.string(),
-      sizeBytes: Natural,
+      sizeBytes: z.int().nonnegative(),
       picture: z.boolean(),
       tasks: z.array(
         z.object({
@@ -97,14 +106,14 @@ export const WireClaimReply = z.object({
 export type WireClaimReply = z.infer<typeof WireClaimReply>;
 
 /** Names a lease: for heartbeats, and to give it back. */
-export const LeaseRequest = z.object({ workerId: z.string(), token: z.string() });
+export const LeaseRequest = z.object({ workerId: Token, token: Token });
 /** A worker's process has ended: by itself, or because it was told to. */
-export const LeaveRequest = z.object({ workerId: z.string().max(200), died: z.boolean() });
+export const LeaveRequest = z.object({ workerId: Token, died: z.boolean() });
 export const HeartbeatReply = z.object({ valid: z.boolean() });
 
 export const WireCompleteRequest = z.object({
-  workerId: z.string(),
-  token: z.string(),
+  workerId: Token,
+  token: Token,
   results: z.array(WireContentResult),
   refused: z.array(z.object({ policyId: Natural, version: Natural, error: WireTaskError })),
   timings: z.exactOptional(z.record(z.string(), z.number())),

@@ -23,6 +23,8 @@ export interface Form {
 
 const FIELDS: readonly string[] = ['labels'];
 const MAX_FIELD_BYTES = 256 * 1024;
+/** How long the parser may take over what has wholly come and waits for nobody. */
+const STALLED_MS = 5_000;
 
 /** Labels from their JSON text; InvalidInputError where they are none. */
 export function parseLabels(text: string): Labels {
@@ -43,16 +45,23 @@ export function parseLabels(text: string): Labels {
  * @param body Is read to its end in the background once `file` is read.
  * @throws InvalidInputError when it is no form, or has no file.
  */
-export function readForm(body: ReadableStream<Uint8Array>, contentType: string): Promise<Form> {
+export function readForm(
+  body: ReadableStream<Uint8Array>,
+  contentType: string,
+  stalledMs: number = STALLED_MS,
+): Promise<Form> {
   const parser = createParser(contentType);
-  const source = Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+  const { stream, ended } = tellEnd(body);
+  const source = Readable.fromWeb(stream as NodeReadableStream<Uint8Array>);
   return new Promise((resolve, reject) => {
     let labels: Labels = {};
     let file: Readable | undefined;
     const end = settleLater<Labels>();
 
     let failure: Error | undefined;
+    let stalled: NodeJS.Timeout | undefined;
     const fail = (error: Error) => {
+      clearTimeout(stalled);
       failure ??= error;
       reject(error);
       end.reject(error);
@@ -60,9 +69,20 @@ export function readForm(body: ReadableStream<Uint8Array>, contentType: string):
       source.destroy();
       file?.destroy(error);
     };
-    parser.on('field', (name, value, _nameCut, valueCut) => {
+    // The parser stalls for ever over some forms, e.g. where a large part that is neither file nor field comes in one piece
+    // with the form's end.
+    const isBeingRead = () => file !== undefined && !file.readableEnded;
+    const watch = () => {
+      clearTimeout(stalled);
+      if (isBeingRead()) return;
+      stalled = setTimeout(() => {
+        if (!isBeingRead()) fail(brokenForm('its end is not understood'));
+      }, stalledMs);
+    };
+    void ended.then(watch);
+    parser.on('field', (name: string | undefined, value, _nameCut, valueCut) => {
       try {
-        if (!FIELDS.includes(name)) throw unknownField(name);
+        if (name === undefined || !FIELDS.includes(name)) throw unknownField(name ?? '');
         if (valueCut)
           throw new InvalidInputError(`Cannot read the labels: they have more than ${MAX_FIELD_BYTES} bytes`);
         labels = parseLabels(value);
@@ -78,6 +98,7 @@ export function readForm(body: ReadableStream<Uint8Array>, contentType: string):
         return;
       }
       file = stream;
+      stream.on('end', () => void ended.then(watch));
       const cancel = () => fail(new InvalidInputError('Cannot read the form: reading was given up'));
       const web = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
       resolve({ fileName, file: web, labels: end.promise, failure: () => failure, cancel });
@@ -85,6 +106,7 @@ export function readForm(body: ReadableStream<Uint8Array>, contentType: string):
     parser.on('finish', () => {
       if (file === undefined) reject(new InvalidInputError('Cannot add the form: it holds no file'));
       end.resolve(labels);
+      clearTimeout(stalled);
     });
     parser.on('error', (error) => fail(brokenForm(error)));
     source.on('error', (error) => fail(brokenForm(error)));
@@ -101,6 +123,12 @@ function createParser(contentType: string): BusboyInstance {
   } catch (error) {
     throw brokenForm(asError(error));
   }
+}
+
+/** The stream, and when all of it has come. */
+function tellEnd(body: ReadableStream<Uint8Array>): { stream: ReadableStream<Uint8Array>; ended: Promise<void> } {
+  const { promise, resolve } = settleLater<void>();
+  return { stream: body.pipeThrough(new TransformStream({ flush: () => resolve() })), ended: promise };
 }
 
 function settleLater<T>() {

@@ -19,7 +19,7 @@ import type {
   WorkTask,
   WorkerTransport,
 } from '../contract/index.ts';
-import { NotFoundError } from '../contract/index.ts';
+import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { dependentPolicies } from '../graph/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath } from '../sources/index.ts';
@@ -27,6 +27,7 @@ import type { ClaimedContent, Database, PolicyRecord, PolicyVersion, Queryable }
 import {
   activateReady,
   claimTasks,
+  DatabaseError,
   expireLease,
   extendLease,
   finishTasks,
@@ -133,7 +134,15 @@ export class Coordinator implements WorkerTransport {
     this.roster.released(request.workerId, request.token, request.results.length);
     const stale: string[] = [];
     for (const [namespace, results] of byNamespace(request.results)) {
-      stale.push(...(await storeResults(this.#options, namespace, request, results)));
+      try {
+        stale.push(...(await storeResults(this.#options, namespace, request, results)));
+      } catch (error) {
+        if (await this.#exists(namespace)) throw refusal(error, request.workerId);
+        // It was deleted while the worker was at it, and must not leave thumbnails behind.
+        await this.#options.thumbnails.removeNamespace(namespace);
+        stale.push(...results.map(({ contentId }) => contentId));
+        continue;
+      }
       const known = await this.#options.policies(namespace);
       await this.#refuse(namespace, request, known);
       await this.#takeOver(namespace, known);
@@ -165,6 +174,7 @@ export class Coordinator implements WorkerTransport {
 
   async bytes(namespace: string, contentId: string): Promise<Uint8Array> {
     const { database, blobs } = this.#options;
+    if (!(await this.#exists(namespace))) throw new NotFoundError('namespace', namespace, []);
     const content = await getContent(database, namespace, contentId);
     for (const { uri, state } of content?.locations ?? []) {
       const path = localPath(uri, blobs);
@@ -197,6 +207,10 @@ export class Coordinator implements WorkerTransport {
   stop(): void {
     this.#stopped = true;
     this.#wake.notify();
+  }
+
+  async #exists(namespace: string): Promise<boolean> {
+    return (await listNamespaces(this.#options.database)).includes(namespace);
   }
 
   async #claimOnce(request: ClaimRequest, tokenPrefix: string): Promise<ClaimReply | undefined> {
@@ -249,6 +263,12 @@ export class Coordinator implements WorkerTransport {
     if (!known.some((policy) => policy.state === 'building')) return;
     if ((await activateReady(this.#options.database, namespace)).length > 0) this.#options.onPoliciesChanged(namespace);
   }
+}
+
+/** Values that the database can't store (class 22), or twice the same row (class 23), are the worker's fault. */
+function refusal(error: unknown, workerId: string): unknown {
+  if (!(error instanceof DatabaseError) || !/^2[23]/.test(error.sqlState)) return error;
+  return new InvalidInputError(`Cannot store results of worker "${workerId}": ${error.message}`, [], { cause: error });
 }
 
 /** Writes what a worker sends; returns the contents whose lease had gone. */

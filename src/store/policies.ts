@@ -14,7 +14,7 @@ import type { PolicyRow } from './policy-rows.ts';
 import { createPolicyTable, dropPolicyTable, isEmpty } from './policy-tables.ts';
 import { takeOverGroups } from './policy-source.ts';
 import type { NewPolicyVersion, PolicyRecord, PolicyVersion } from './records.ts';
-import { storableJson } from './storable.ts';
+import { storableJson, storableText } from './storable.ts';
 import { TASK_BUCKET } from './tasks.ts';
 import { dropViews, rebuildViews } from './view-sql.ts';
 
@@ -77,7 +77,7 @@ export async function setPolicyWaiting(
   await db.query('update fovea.policy set waiting_for = $3 where id = $1 and version = $2', [
     policyId,
     version,
-    reason,
+    reason === null ? null : storableText(reason),
   ]);
 }
 
