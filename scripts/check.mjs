@@ -2,6 +2,7 @@
 /** `npm run check`: all static checks, each to its end; prints what failed. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { installs, licences } from './dependencies.mjs';
 import { build, install } from './prepare.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -46,6 +47,8 @@ const CHECKS = {
   format: () => call('oxfmt/bin/oxfmt', ['--check', '.']),
   layers,
   unused: () => call('knip/bin/knip.js', ['--no-progress']),
+  licences,
+  installs,
 };
 
 install();

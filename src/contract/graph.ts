@@ -29,7 +29,7 @@ export type PolicySpec = z.infer<typeof PolicySpec>;
 export const GraphSpec = z.strictObject({
   name: GraphName,
   description: z.string().optional(),
-  policies: z.array(PolicySpec).min(1),
+  policies: z.array(PolicySpec).min(1).max(1000),
 });
 export type GraphSpec = z.infer<typeof GraphSpec>;
 

@@ -119,6 +119,44 @@ test('parseGraph() throws nothing but InvalidInputError, whatever the text', () 
   );
 });
 
+test('parseGraph() throws nothing but InvalidInputError for damaged graphs', () => {
+  const folder = new URL('fixtures/parse/', import.meta.url);
+  const graphs = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const damage = fc.record({
+    at: fc.nat(),
+    length: fc.nat({ max: 30 }),
+    put: fc.constantFrom(
+      '',
+      '\n',
+      ' ',
+      ':',
+      '- ',
+      '[',
+      '{',
+      '&a ',
+      '*a',
+      '"',
+      '\0',
+      '\ud800',
+      'null',
+      '1e999',
+      '__proto__: ',
+    ),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...graphs), fc.array(damage, { maxLength: 4 }), (graph, damages) => {
+      const text = damages.reduce((whole, { at, length, put }) => {
+        const start = at % (whole.length + 1);
+        return whole.slice(0, start) + put + whole.slice(start + length);
+      }, graph);
+      expect(() => outcome(text)).not.toThrow();
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('parseGraph() tells the line of later faults', () => {
   const { lineOf } = parseGraph(readFileSync(new URL('indexify-full.yaml', folder), 'utf8'), options);
   expect([lineOf('policies.1.params.conf'), lineOf('policies.0.contentSource'), lineOf('policies.1.filter.1')]).toEqual(

@@ -159,6 +159,15 @@ describe('errors', () => {
     ]);
   });
 
+  test('of a database that is away are no fault in here', async () => {
+    const logged: unknown[] = [];
+    const status = async () => {
+      throw Object.assign(new Error('the database system is in recovery mode'), { sqlState: '57P03' });
+    };
+    const response = await appWith({ log: (error) => logged.push(error) }, { status }).request(`${NAMESPACE}/status`);
+    expect([response.status, (await objectOf(response)).code, logged]).toEqual([503, 'unavailable', []]);
+  });
+
   test('of SQL carry their position', async () => {
     const response = await appWith().request(`${NAMESPACE}/sql`, json({ query: 'drop table x' }));
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'sql', position: 0 }]);

@@ -61,6 +61,13 @@ function statusOf(error: FoveaError): ContentfulStatusCode {
   return (Object.hasOwn(STATUS, error.code) ? STATUS[error.code] : undefined) ?? 500;
 }
 
+/** SQLSTATEs of a database that is away or starting, or has no room for another connection. */
+const DATABASE_AWAY = /^(08|57P|53300)/;
+
+function isDatabaseAway(error: unknown): boolean {
+  return error instanceof Error && 'sqlState' in error && DATABASE_AWAY.test(String(error.sqlState));
+}
+
 /** Body and status of the reply to a request that failed; anything unexpected is logged and named by an id only. */
 export function errorReply(
   error: unknown,
@@ -72,6 +79,12 @@ export function errorReply(
   }
   // The broken end of a request whose sender has gone is no fault in here, and nobody reads the reply.
   if (request.signal.aborted) return { status: 400, body: { code: 'aborted', message: 'Cannot answer: nobody waits' } };
+  if (isDatabaseAway(error)) {
+    return {
+      status: 503,
+      body: { code: 'unavailable', message: 'Cannot answer: the database does not answer; try again' },
+    };
+  }
   const errorId = randomUUID();
   log(error, { errorId, method: request.method, path: new URL(request.url).pathname });
   const message = `Cannot answer: something went wrong inside the server, and its log tells what under "${errorId}"`;

@@ -51,17 +51,16 @@ export function readForm(
   stalledMs: number = STALLED_MS,
 ): Promise<Form> {
   const parser = createParser(contentType);
-  const { stream, ended } = tellEnd(body);
-  const source = Readable.fromWeb(stream as NodeReadableStream<Uint8Array>);
+  const { stream: counted, ended } = tellEnd(body);
+  const source = Readable.fromWeb(counted as NodeReadableStream<Uint8Array>);
   return new Promise((resolve, reject) => {
     let labels: Labels = {};
     let file: Readable | undefined;
     const end = settleLater<Labels>();
 
     let failure: Error | undefined;
-    let stalled: NodeJS.Timeout | undefined;
     const fail = (error: Error) => {
-      clearTimeout(stalled);
+      stalled.stop();
       failure ??= error;
       reject(error);
       end.reject(error);
@@ -69,17 +68,10 @@ export function readForm(
       source.destroy();
       file?.destroy(error);
     };
-    // The parser stalls for ever over some forms, e.g. where a large part that is neither file nor field comes in one piece
-    // with the form's end.
-    const isBeingRead = () => file !== undefined && !file.readableEnded;
-    const watch = () => {
-      clearTimeout(stalled);
-      if (isBeingRead()) return;
-      stalled = setTimeout(() => {
-        if (!isBeingRead()) fail(brokenForm('its end is not understood'));
-      }, stalledMs);
-    };
-    void ended.then(watch);
+    const stalled = stallWatch(stalledMs, () => {
+      if (file === undefined || file.readableEnded) fail(brokenForm('its end is not understood'));
+    });
+    void ended.then(stalled.start);
     parser.on('field', (name: string | undefined, value, _nameCut, valueCut) => {
       try {
         if (name === undefined || !FIELDS.includes(name)) throw unknownField(name ?? '');
@@ -98,7 +90,7 @@ export function readForm(
         return;
       }
       file = stream;
-      stream.on('end', () => void ended.then(watch));
+      stream.on('end', () => void ended.then(stalled.start));
       const cancel = () => fail(new InvalidInputError('Cannot read the form: reading was given up'));
       const web = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
       resolve({ fileName, file: web, labels: end.promise, failure: () => failure, cancel });
@@ -106,7 +98,7 @@ export function readForm(
     parser.on('finish', () => {
       if (file === undefined) reject(new InvalidInputError('Cannot add the form: it holds no file'));
       end.resolve(labels);
-      clearTimeout(stalled);
+      stalled.stop();
     });
     parser.on('error', (error) => fail(brokenForm(error)));
     source.on('error', (error) => fail(brokenForm(error)));
@@ -123,6 +115,25 @@ function createParser(contentType: string): BusboyInstance {
   } catch (error) {
     throw brokenForm(asError(error));
   }
+}
+
+/**
+ * Calls `onStall` so long after the last `start`, unless it was stopped for good. The parser never ends over some forms, e.g. where a large part that is
+ * neither file nor field comes in one piece with the form's end.
+ */
+function stallWatch(stalledMs: number, onStall: () => void): { start: () => void; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  return {
+    start: () => {
+      clearTimeout(timer);
+      if (!stopped) timer = setTimeout(onStall, stalledMs);
+    },
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** The stream, and when all of it has come. */

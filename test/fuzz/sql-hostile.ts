@@ -174,6 +174,7 @@ export const HOSTILE_EXPRESSIONS: readonly string[] = lines(String.raw`
 
 /** Whole statements other than SELECT. */
 export const HOSTILE_COMMANDS: readonly string[] = lines(String.raw`
+  with a as not materialized (select 1 as n), b as not materialized (select x.n from a x, a y) select * from b x, b y
   copy content to '«write»'
   copy (select 1) to program 'touch «write»'
   copy content from program 'cat «file»'
@@ -291,5 +292,4 @@ export const DEAF_BOMBS: readonly string[] = [
   `select translate(${LONG}, repeat('b', 9999) || 'a', '')`,
   `select ${LONG} like '%' || repeat('a_', 2000) || 'b%'`,
   'select a && b from (select array_agg(n) a, array_agg(-n) b from generate_series(1, 200000) n) q',
-  `with ${many(90, (index) => `a${index} as not materialized (select 1 as n from ${index === 0 ? '(values (1)) v' : `a${index - 1} x, a${index - 1} y`})`, ', ')} select count(*) from a89`,
 ];

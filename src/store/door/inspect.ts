@@ -174,6 +174,8 @@ class Inspector implements Findings {
       const at = this.#position(node);
       if (name.startsWith('pg_'))
         throw this.#refuse(`a WITH query can't be called "${name}": names that start with pg_ are the database's`, at);
+      // Each use is then a copy, also within copies: sixty short queries fill the memory while they are planned.
+      if (node['ctematerialized'] === 'CTEMaterializeNever') throw this.#refuse('NOT MATERIALIZED is not allowed', at);
       const query = tagged(node['ctequery']);
       if (query?.tag !== 'SelectStmt')
         throw this.#refuse(`the WITH query "${name}" is ${nodeWords(query?.tag ?? '')}, only SELECT is allowed`, at);
