@@ -168,27 +168,30 @@ export async function readWorld(
   };
 }
 
+/** The roles of this database, and those that attacks would make: others belong to whoever else uses the server. */
+const ROLES = `select oid from pg_authid
+  where rolname ~ ('_' || (select oid from pg_database where datname = current_database()) || '$')
+     or rolname = current_user or rolname ~ '^(canary_|mallory)'`;
+
 /** Catalogs by what in them only a statement of somebody changes, not the database by itself. */
 const CATALOGS: Readonly<Record<string, string>> = {
   pg_class:
     "select relnamespace, relname, relkind, relowner, relacl::text, reloptions::text from pg_class where relnamespace <> 'pg_toast'::regnamespace",
   pg_proc: 'select pronamespace, proname, proowner, prosrc, proacl::text from pg_proc',
-  pg_authid: 'select rolname, rolsuper, rolcanlogin, rolcreaterole, rolpassword, rolconnlimit from pg_authid',
-  pg_auth_members: 'select roleid, member from pg_auth_members',
+  pg_authid: `select rolname, rolsuper, rolcanlogin, rolcreaterole, rolpassword, rolconnlimit from pg_authid where oid in (${ROLES})`,
+  pg_auth_members: `select roleid, member from pg_auth_members where roleid in (${ROLES})`,
   pg_namespace: 'select nspname, nspowner, nspacl::text from pg_namespace',
   pg_type: 'select typname, typnamespace, typowner from pg_type',
-  pg_db_role_setting: 'select setdatabase, setrole, setconfig::text from pg_db_role_setting',
+  pg_db_role_setting: `select setdatabase, setrole, setconfig::text from pg_db_role_setting
+    where setdatabase = (select oid from pg_database where datname = current_database()) or setrole in (${ROLES})`,
   pg_largeobject: 'select loid, pageno, data from pg_largeobject',
   pg_largeobject_metadata: 'select oid, lomowner, lomacl::text from pg_largeobject_metadata',
   pg_extension: 'select extname, extversion from pg_extension',
   pg_trigger: 'select tgname, tgrelid from pg_trigger',
   pg_description: 'select objoid, classoid, objsubid, description from pg_description',
-  pg_prepared_xacts: 'select gid from pg_prepared_xacts',
-  pg_replication_slots: 'select slot_name from pg_replication_slots',
-  // Those of a library appear when it is loaded; a pooled connection keeps its last time limit.
-  pg_settings:
-    "select name, setting from pg_settings where name !~ '^(transaction|fovea|hnsw|ivfflat|plpgsql|statement_timeout)'",
-  session: 'select current_user, session_user, current_schemas(true)',
+  pg_prepared_xacts: 'select gid from pg_prepared_xacts where database = current_database()',
+  session: `select current_user, session_user, current_schemas(true), current_setting('role'), current_setting('search_path'),
+    current_setting('default_transaction_read_only')`,
 };
 
 /** A checksum of each table's rows, of the sequences and of the catalogs: equal before and after, nothing was written. */
