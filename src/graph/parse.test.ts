@@ -120,7 +120,6 @@ test('parseGraph() throws nothing but InvalidInputError, whatever the text', () 
 });
 
 test('parseGraph() throws nothing but InvalidInputError for damaged graphs', () => {
-  const folder = new URL('fixtures/parse/', import.meta.url);
   const graphs = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => readFileSync(new URL(name, folder), 'utf8'));
