@@ -6,10 +6,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { FoveaClient } from '../client/index.ts';
 import type { Labels } from '../contract/index.ts';
-import { DEFAULT_NAMESPACE } from '../contract/index.ts';
+import { DEFAULT_NAMESPACE, InvalidInputError } from '../contract/index.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { withClient } from './session.ts';
+
+/** A command that was given what can't be: ends with 2, as what the parser of the command line refuses does. */
+export class WrongUseError extends InvalidInputError {}
 
 /** Options of every command. */
 export interface CommonOptions {

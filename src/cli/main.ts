@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { FoveaError, InvalidInputError } from '../contract/index.ts';
+import { WrongUseError } from './command.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
 import { backupCommand } from './commands/backup.ts';
@@ -55,15 +56,17 @@ function program(): Command {
   return fovea;
 }
 
-/** Commander's own errors are wrong use; `--help` and `--version` are none. */
+/** Commander's own errors are wrong use, as are those of our own; `--help` and `--version` are none. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof WrongUseError) return 2;
   return 1;
 }
 
 function report(error: unknown): void {
   if (error instanceof CommanderError) return;
   if (process.argv.includes('--json') && error instanceof FoveaError) console.error(JSON.stringify(error));
+  else if (error instanceof WrongUseError) console.error(`${error.message}\n(add --help for usage and an example)`);
   else if (error instanceof FoveaError) console.error(error.message + faults(error));
   else console.error(error instanceof Error ? (process.env.FOVEA_DEBUG ? error.stack : error.message) : String(error));
 }

@@ -81,6 +81,10 @@ describeLibraries('the command line', (newLibrary) => {
       ['search', 'x', '-k', '0'],
       ['add', photos, '--label', 'novalue'],
       ['status', '--nosuch'],
+      ['search'],
+      ['search', '--region', '0,0,9,9'],
+      ['retry'],
+      ['worker'],
     ]) {
       const { code, stderr } = await library.fovea(...args);
       expect([args, code]).toEqual([args, 2]);

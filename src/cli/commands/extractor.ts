@@ -5,9 +5,8 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { InvalidInputError } from '../../contract/index.ts';
 import { runExtractor } from '../../engine/index.ts';
-import { command, environmentOf } from '../command.ts';
+import { command, environmentOf, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print, printJson, shown, table } from '../output.ts';
 
@@ -63,7 +62,7 @@ function show({ file, rows, error }: Result): void {
 
 function paramOption(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidInputError(`Cannot use --param "${text}": write key=value`);
+  if (at < 1) throw new WrongUseError(`Cannot use --param "${text}": write key=value`);
   const value = text.slice(at + 1);
   return { ...before, [text.slice(0, at)]: jsonOrText(value) };
 }

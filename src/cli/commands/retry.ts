@@ -4,8 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { InvalidInputError } from '../../contract/index.ts';
-import { command, run } from '../command.ts';
+import { command, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { print, printJson, thousands } from '../output.ts';
 
@@ -20,7 +19,7 @@ export function retryCommand(): Command {
     .action((contentIds: string[], options: RetryOptions) =>
       run(options, false, async (client) => {
         if (contentIds.length === 0 && options.failed !== true) {
-          throw new InvalidInputError('Cannot retry nothing: give content ids, or --failed for everything that failed');
+          throw new WrongUseError('Cannot retry nothing: give content ids, or --failed for everything that failed');
         }
         const retried = await client.retry(contentIds.length === 0 ? undefined : contentIds);
         const status = await client.waitUntilIndexed({});

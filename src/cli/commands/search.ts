@@ -9,7 +9,7 @@ import { InvalidArgumentError } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
 import type { BoundingBox, SearchInput, SearchResponse } from '../../contract/index.ts';
 import { InvalidInputError } from '../../contract/index.ts';
-import { collect, command, integerOption, run } from '../command.ts';
+import { collect, command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { gridPage } from '../grid.ts';
 import { note, pointAtFault, print, printJson, table } from '../output.ts';
@@ -44,9 +44,17 @@ export function searchCommand(): Command {
     .option('--cursor <cursor>', 'next page of an earlier search')
     .option('--explain', 'show which way the search took')
     .option('--grid <file>', 'write the hits as an HTML page with pictures')
-    .action((words: string[], options: SearchOptions) =>
-      run(options, true, (client) => searchAndShow(client, words.join(' '), options)),
-    );
+    .action((words: string[], options: SearchOptions) => {
+      checkUse(words, options);
+      return run(options, true, (client) => searchAndShow(client, words.join(' '), options));
+    });
+}
+
+function checkUse(words: readonly string[], { image, like, region, where, label, cursor }: SearchOptions): void {
+  if (region !== undefined && image === undefined && like === undefined)
+    throw new WrongUseError('Cannot search by --region alone: it is a part of --image or of --like');
+  if (words.length === 0 && [image, like, where, label, cursor].every((each) => each === undefined))
+    throw new WrongUseError('Cannot search for nothing: give words, --image, --like, --where or --label');
 }
 
 async function searchAndShow(client: FoveaClient, words: string, options: SearchOptions): Promise<void> {
@@ -64,9 +72,6 @@ async function searchAndShow(client: FoveaClient, words: string, options: Search
 
 async function request(words: string, options: SearchOptions): Promise<SearchInput> {
   const { limit, image, like, region, where, label, index, cursor, explain } = options;
-  if (region !== undefined && image === undefined && like === undefined) {
-    throw new InvalidInputError('Cannot search by --region alone: it is a part of --image or of --like');
-  }
   return {
     limit,
     ...(words === '' ? {} : { query: words }),

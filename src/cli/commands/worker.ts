@@ -5,9 +5,8 @@
  */
 import type { Command } from 'commander';
 import { findHomeOwner, startWorkers } from '../../engine/index.ts';
-import { collect, command, environmentOf, integerOption } from '../command.ts';
+import { collect, command, environmentOf, integerOption, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { InvalidInputError } from '../../contract/index.ts';
 import { note, print } from '../output.ts';
 import { untilStopped } from './server.ts';
 
@@ -33,7 +32,7 @@ export function workerCommand(): Command {
     .action(async (options: WorkerOptions) => {
       const { engine, server, apiKeys } = environmentOf(options);
       if (server === undefined)
-        throw new InvalidInputError('Cannot start a worker: say for which server, e.g. --server http://host:8900');
+        throw new WrongUseError('Cannot start a worker: say for which server, e.g. --server http://host:8900');
       const token = apiKeys[0] ?? (await homeToken(engine.home, server));
       const workers = await startWorkers({
         ...engine,
