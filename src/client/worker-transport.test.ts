@@ -45,7 +45,7 @@ describe('httpWorkerTransport()', () => {
       results: [
         {
           namespace: 'default',
-          contentId: 'c',
+          contentId: '00000000-0000-4000-8000-000000000001',
           picture: { width: 3, height: 2, thumbnail: Uint8Array.of(0, 255) },
           tasks: [
             {

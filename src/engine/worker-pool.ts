@@ -43,6 +43,8 @@ const MAX_BACKOFF_MS = 30_000;
 export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
   const options = { ...given, transport: telling(given.transport, given.onNote) };
   const children = new Set<ChildProcess>();
+  /** They keep this process alive: a supervisor whose only worker died has nothing else that would. */
+  const launches = new Set<NodeJS.Timeout>();
   let started = false;
   let stopping = false;
 
@@ -55,7 +57,11 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
       const again = Date.now() - born > 60_000 ? 1 : failures + 1;
       const delay = Math.min(MAX_BACKOFF_MS, 250 * 2 ** again);
       options.onNote(`A worker process died; its pictures are tried again and another starts in ${delay / 1000} s`);
-      setTimeout(() => launch(again), delay).unref();
+      const timer = setTimeout(() => {
+        launches.delete(timer);
+        launch(again);
+      }, delay);
+      launches.add(timer);
     });
     children.add(child);
   };
@@ -69,6 +75,8 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
     size: () => children.size,
     async stop() {
       stopping = true;
+      for (const timer of launches) clearTimeout(timer);
+      launches.clear();
       const living = [...children];
       for (const child of living) child.emit('drain');
       await Promise.all(living.map((child) => ended(child, DRAIN_MS)));
