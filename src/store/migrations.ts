@@ -130,8 +130,22 @@ create index task_running on ${schema}._task (bucket, lease_token) where state =
 create index task_failed on ${schema}._task (bucket, content_id) where state = 'failed';
 `;
 
+/** A key without a namespace is for the whole server. Keys of schema 1 could not be made by any command. */
+const SHARED_2 = `
+alter table fovea.api_key add column namespace text;
+alter table fovea.api_key add column access text not null default 'read' check (access in ('read', 'write'));
+alter table fovea.api_key add constraint api_key_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
+create unique index api_key_by_hash on fovea.api_key (sha256);
+`;
+
+/** Frames of an animation or pages of a file; null until its picture task is done. */
+const namespace2 = (schema: string): string => `
+alter table ${schema}._content add column frames integer;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, shared: SHARED_1, namespace: (namespace) => namespace1(identifier(namespaceSchema(namespace))) },
+  { version: 2, shared: SHARED_2, namespace: (namespace) => namespace2(identifier(namespaceSchema(namespace))) },
 ];
 
 /** The schema that this release reads and writes. */

@@ -48,6 +48,8 @@ export async function migrate(db: Database): Promise<{ from: number; to: number 
             `insert into fovea.setting (key, value) values ('schema_version', $1::jsonb) on conflict (key) do update set value = excluded.value`,
             [String(SCHEMA_VERSION)],
           );
+          // Views show what the tables have now.
+          if (from > 0) for (const name of await listNamespaces(tx)) await rebuildViews(tx, name);
         }
         return { from, to: SCHEMA_VERSION };
       }),
