@@ -26,16 +26,36 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
       cause: error,
     });
   }
-  return new UnreadableImageError(`the ${name} file is damaged (${firstLine(message)})`, mimeType, { cause: error });
+  const detail = /^unknown error/i.test(message) ? '' : ` (${firstLine(message)})`;
+  return new UnreadableImageError(`the ${name} file is damaged${detail}`, mimeType, { cause: error });
 }
 
-/** Whether the mark with which the format ends is missing from the last bytes. Trailing data after the mark is common. */
+/**
+ * Whether the mark with which the format ends is missing. Trailing data after the mark is common. The decoder's own words
+ * don't suffice: it keeps them in one place for all its threads, where they get lost.
+ */
 function isCutOff(bytes: Uint8Array, mimeType: string): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (mimeType === 'image/jpeg') return !buffer.includes(Buffer.from([0xff, 0xd9]), 2);
+  if (mimeType === 'image/jpeg') return !reachesEndOfJpeg(buffer);
   if (mimeType === 'image/png' || mimeType === 'image/apng') return !buffer.includes('IEND');
   if (mimeType === 'image/webp') return buffer.length < 8 || buffer.readUInt32LE(4) + 8 > buffer.length;
   return false;
+}
+
+/** Walks the segments, since one of them may hold a thumbnail with an end of its own (ITU T.81, annex B). */
+function reachesEndOfJpeg(bytes: Buffer): boolean {
+  let at = 2;
+  for (;;) {
+    at = bytes.indexOf(0xff, at);
+    const marker = at < 0 ? undefined : bytes[at + 1];
+    if (marker === undefined) return false;
+    if (marker === 0xd9) return true;
+    // A filling byte, or one that stands alone: stuffing in a scan, a restart.
+    if (marker === 0xff) at += 1;
+    else if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
+    else if (at + 4 > bytes.length) return false;
+    else at += 2 + bytes.readUInt16BE(at + 2);
+  }
 }
 
 function firstLine(message: string): string {
