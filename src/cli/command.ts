@@ -34,7 +34,7 @@ export function command(name: string, summary: string, example: string): Command
 }
 
 /** The environment with a command's options applied. */
-export function environmentOf(options: CommonOptions): Environment {
+export function environmentOf(options: Pick<CommonOptions, 'home' | 'server'>): Environment {
   const environment = readEnvironment(process.env);
   return {
     ...environment,

@@ -10,6 +10,7 @@ import { WrongUseError } from './command.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
 import { backupCommand } from './commands/backup.ts';
+import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand } from './commands/extractors.ts';
 import { extractorCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
@@ -48,6 +49,7 @@ function program(): Command {
     labelsCommand(),
     backupCommand(),
     restoreCommand(),
+    benchCommand(),
     serverCommand(),
     workerCommand(),
     workersCommand(),

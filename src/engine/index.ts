@@ -8,6 +8,8 @@ export { formatGraph as graphText } from '../graph/index.ts';
 export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
 export { checkBackup } from './backup/restore.ts';
 export { saveBackup } from './backup/save.ts';
+export { measureMachine } from './measure-machine.ts';
+export type { MachineReport } from './measure-machine.ts';
 export { open } from './open.ts';
 export type { EngineOptions } from './options.ts';
 export { runExtractor } from './run-extractor.ts';

@@ -6,6 +6,7 @@
 export { addPath } from './add-path.ts';
 export type { AddDependencies } from './add-path.ts';
 export { Coordinator } from './coordinator.ts';
+export { promisesPicture } from './picture-extensions.ts';
 export { createPolicyCache } from './policy-cache.ts';
 export { createRateMeter } from './progress.ts';
 export type { RateMeter } from './progress.ts';

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { buildInUse } from './build-in-use.ts';
 export { createModels } from './models.ts';
 export type * from './types.ts';
 export { verifyVariants } from './verify.ts';

@@ -51,8 +51,20 @@ export async function fastestBuild(
 ): Promise<string> {
   const sha256 = await fileSha256(path, cacheFolder);
   const signed = join(cacheFolder, '.signed', `${sha256}.onnx`);
-  const choice = await signedChoice(path, signed, join(cacheFolder, '.signed', `${sha256}.${cpuKey()}.json`), sample);
+  const choice = await signedChoice(path, signed, recordOf(sha256, cacheFolder), sample);
   return choice.use === 'signed' ? signed : path;
+}
+
+/** What was chosen on this CPU for the file with that hash; undefined where it was not loaded here yet. */
+export async function knownChoice(
+  sha256: string,
+  { cacheFolder }: { readonly cacheFolder: string },
+): Promise<SignedChoice | undefined> {
+  return Choice.safeParse(await readJson(recordOf(sha256, cacheFolder))).data;
+}
+
+function recordOf(sha256: string, cacheFolder: string): string {
+  return join(cacheFolder, '.signed', `${sha256}.${cpuKey()}.json`);
 }
 
 /** The choice for the model at `path`, made now where `record` holds none. */

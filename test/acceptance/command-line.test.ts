@@ -22,6 +22,7 @@ const COMMANDS = [
   ['rm'],
   ['labels'],
   ['backup'],
+  ['bench'],
   ['restore'],
   ['server'],
   ['worker'],
