@@ -18,6 +18,7 @@ import {
   type RestoreProgress,
   SqlError,
   type Status,
+  UnreadableUrlError,
 } from '../src/contract/index.ts';
 import type { ByteRange, ServedFile, Services } from '../src/http/index.ts';
 import { WorkerRoster } from '../src/ingest/index.ts';
@@ -154,6 +155,11 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         store(`${seen}.jpg`, labels, new Uint8Array([seen]));
         yield { ...none, seen, added: seen, finished: seen === 3 };
       }
+    },
+    async addUrl(_namespace, { url, labels, name = url }) {
+      if (url.startsWith('file:')) throw new InvalidInputError(`Cannot add "${url}": it is of the kind "file:"`);
+      if (url.endsWith('/missing')) throw new UnreadableUrlError(url, 'its server answers 404', 404);
+      return { ...store(name, labels, Buffer.from(url)), notes: [] };
     },
     async setLabels(_namespace, { contentIds, set, remove }) {
       for (const contentId of contentIds) {

@@ -31,6 +31,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     throw new InvalidInputError(`Cannot use ${name}="${value}": it must be a whole number from 0 to ${most}`);
   };
   const folders = (name: string): string[] => (text(name) ?? '').split(delimiter).filter(Boolean);
+  const list = (name: string): string[] => (text(name) ?? '').split(',').filter(Boolean);
   const graph = text('FOVEA_GRAPH');
   const workers = count('FOVEA_WORKERS', 256);
   return {
@@ -38,6 +39,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       home: text('FOVEA_HOME') ?? join(homedir(), '.fovea'),
       models: folders('FOVEA_MODELS'),
       extractors: folders('FOVEA_EXTRACTORS'),
+      privateHosts: list('FOVEA_PRIVATE_HOSTS'),
       hub: {
         ...optional('endpoint', text('HF_ENDPOINT')),
         ...optional('token', text('HF_TOKEN')),
@@ -49,7 +51,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       ...(graph === undefined ? {} : { graph: readGraphFile(graph) }),
     },
     port: count('FOVEA_PORT', 65_535) ?? DEFAULT_PORT,
-    apiKeys: (text('FOVEA_API_KEY') ?? '').split(',').filter(Boolean),
+    apiKeys: list('FOVEA_API_KEY'),
     server: text('FOVEA_SERVER'),
   };
 }

@@ -7,6 +7,7 @@ import {
   type AddedContent,
   type AddPathRequest,
   type AddProgress,
+  type AddUrlRequest,
   api,
   InvalidInputError,
   type Labels,
@@ -18,6 +19,11 @@ export interface AddPathOptions extends RequestOptions {
   readonly labels?: Labels;
   /** `none`: don't create the built-in graph in a namespace without graphs. */
   readonly graph?: 'none';
+}
+
+export interface AddUrlOptions extends AddPathOptions {
+  /** Absent: the file name that the web server gives, else the last part of the address. */
+  readonly name?: string;
 }
 
 export interface UploadOptions extends RequestOptions {
@@ -40,6 +46,21 @@ export function addPath(
   const body: AddPathRequest = graph === undefined ? { path, labels } : { path, labels, graph };
   const ended = `Cannot follow the adding of "${path}": the connection ended; add it again to go on`;
   return follow(connection, api.addPath, { body, signal }, ended);
+}
+
+/** Lets the server fetch one picture of the web and store it. */
+export function addUrl(
+  connection: Connection,
+  url: string,
+  { labels = {}, name, graph, signal }: AddUrlOptions = {},
+): Promise<AddedContent> {
+  const body: AddUrlRequest = {
+    url,
+    labels,
+    ...(name === undefined ? {} : { name }),
+    ...(graph === undefined ? {} : { graph }),
+  };
+  return call(connection, api.addUrl, { body, signal });
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type Status,
   TimeoutError,
   UnavailableError,
+  UnreadableUrlError,
 } from '../contract/index.ts';
 import { type AppOptions, createApp, type Services } from '../http/index.ts';
 import { connect, createClient, type FoveaClient } from './client.ts';
@@ -53,6 +54,19 @@ describe('FoveaClient', () => {
     expect((await client.contents.features(contentId)).features[0]?.rows).toEqual([{ ord: 0, name: 'cat.jpg' }]);
     expect(await client.contents.delete([contentId])).toEqual({ deleted: 1, unknown: [] });
     expect((await client.contents.list()).contents).toEqual([]);
+  });
+
+  test('adds URLs, by the name and with the labels that are given', async () => {
+    const { client } = setUp();
+    const url = 'https://example.org/a.jpg';
+    const { contentId } = await client.addUrl(url, { name: 'own.jpg', labels: { trip: 'rome' }, graph: 'none' });
+    expect(await client.contents.get(contentId)).toMatchObject({ name: 'own.jpg', labels: { trip: 'rome' } });
+    expect(await client.addUrl(url)).toMatchObject({ contentId, created: false });
+    await expect(client.addUrl('file:///etc/passwd')).rejects.toBeInstanceOf(InvalidInputError);
+    const missing = client.addUrl('https://example.org/missing');
+    await expect(missing).rejects.toBeInstanceOf(UnreadableUrlError);
+    await expect(missing).rejects.toMatchObject({ url: 'https://example.org/missing', status: 404 });
+    await expect(client.addUrl('')).rejects.toBeInstanceOf(InvalidInputError);
   });
 
   test('uploads bytes and streams', async () => {

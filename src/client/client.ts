@@ -21,7 +21,7 @@ import {
   type TaskList,
   type WorkerInfo,
 } from '../contract/index.ts';
-import { addPath, type AddPathOptions, upload, type UploadOptions } from './add.ts';
+import { addPath, type AddPathOptions, addUrl, type AddUrlOptions, upload, type UploadOptions } from './add.ts';
 import { backup, restore } from './backup.ts';
 import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
 import { events } from './events.ts';
@@ -93,6 +93,15 @@ export class FoveaClient {
   /** Adds a file or folder of the server's machine in place and yields running totals, the last with `finished: true`. */
   addPath(path: string, options?: AddPathOptions): AsyncGenerator<AddProgress> {
     return addPath(this.#connection, path, options);
+  }
+
+  /**
+   * Lets the server fetch one picture of the web and store it; it is never fetched again.
+   *
+   * @throws InvalidInputError for a URL that may not be fetched; UnreadableUrlError where it can't be had or is no picture.
+   */
+  addUrl(url: string, options?: AddUrlOptions): Promise<AddedContent> {
+    return addUrl(this.#connection, url, options);
   }
 
   /** Adds one picture by its bytes. */

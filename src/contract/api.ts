@@ -10,6 +10,7 @@ import {
   AddedContent,
   AddPathRequest,
   AddProgress,
+  AddUrlRequest,
   Content,
   ContentFeatures,
   ContentId,
@@ -136,6 +137,15 @@ export const api = {
     status: 200,
     body: AddPathRequest,
     reply: lines(AddProgress),
+  },
+  addUrl: {
+    method: 'post',
+    path: `${NAMESPACE}/contents/urls`,
+    summary: 'Add one picture of the web: its bytes are fetched now, within limits, stored, and never fetched again',
+    access: 'key',
+    status: 200,
+    body: AddUrlRequest,
+    reply: json(AddedContent),
   },
   setLabels: {
     method: 'post',

@@ -16,7 +16,7 @@ export const LocationState = z.enum(['present', 'missing']);
 
 /** One place where a content's bytes lie. */
 export const Location = z.object({
-  /** `file:///…` for a file in place, `fovea:<sha256>` for bytes that Fovea stores, `https://…`. */
+  /** `file:///…` for a file in place, `fovea:<sha256>` for bytes that Fovea stores, `https://…` for where those were fetched. */
   uri: z.string(),
   state: LocationState,
 });
@@ -66,6 +66,18 @@ export const AddPathRequest = z.strictObject({
 });
 export type AddPathRequest = z.input<typeof AddPathRequest>;
 
+/** Adds one picture of the web: fetched once, and stored. */
+export const AddUrlRequest = z.strictObject({
+  /** `http:` or `https:`, at a public address. */
+  url: z.string().min(1).max(4096),
+  labels: Labels.default({}),
+  /** Absent: the file name that the web server gives, else the last part of the address. */
+  name: z.string().min(1).max(1000).optional(),
+  /** `none`: don't create the built-in graph in a namespace without graphs. */
+  graph: z.enum(['none']).optional(),
+});
+export type AddUrlRequest = z.input<typeof AddUrlRequest>;
+
 /** Why a file was not stored as a content. Every file that was met is in exactly one count. */
 export const AddProblem = z.object({ path: z.string(), code: z.string(), message: z.string() });
 export type AddProblem = z.infer<typeof AddProblem>;
@@ -93,7 +105,7 @@ export const AddProgress = z.object({
 });
 export type AddProgress = z.infer<typeof AddProgress>;
 
-/** Reply to an upload. */
+/** Reply to an upload, or to a URL. */
 export const AddedContent = z.object({
   contentId: ContentId,
   /** False when the same bytes were there already. */

@@ -18,6 +18,7 @@ describe('errorFromJson()', () => {
     new errors.TimeoutError('run the statement', 2000),
     new errors.LimitError('Cannot take'),
     new errors.UnreadableImageError('it is cut off', 'image/jpeg'),
+    new errors.UnreadableUrlError('https://example.org/a.jpg', 'its server answers 404', 404),
     new errors.ModelUnavailableError('clip', 'no hub answers'),
     new errors.SqlError('Cannot run', { sqlState: '42601', position: 7 }),
   ])('gives back $name with its message and facts', (error) => {

@@ -16,6 +16,7 @@ import {
   TimeoutError,
   UnavailableError,
   UnreadableImageError,
+  UnreadableUrlError,
 } from './errors.ts';
 
 /** An error of the other side whose code names no class here: a fault inside the server, or a newer version's. */
@@ -38,6 +39,7 @@ const CLASSES: Readonly<Record<string, (message: string) => FoveaError>> = {
   timeout: () => new TimeoutError('', 0),
   limit: (message) => new LimitError(message),
   unreadable_image: () => new UnreadableImageError(''),
+  unreadable_url: () => new UnreadableUrlError('', ''),
   sql: (message) => new SqlError(message),
 };
 

@@ -118,6 +118,20 @@ export class UnreadableImageError extends FoveaError {
   }
 }
 
+/** A picture of the web that can't be had: its server doesn't answer, answers otherwise, or sends no picture. */
+export class UnreadableUrlError extends FoveaError {
+  readonly code = 'unreadable_url';
+  readonly url: string;
+  /** The HTTP status, where that is the reason. */
+  readonly status: number | undefined;
+
+  constructor(url: string, reason: string, status?: number, options?: ErrorOptions) {
+    super(`Cannot add "${url}": ${reason}`, options);
+    this.url = url;
+    this.status = status;
+  }
+}
+
 /** A model's files are missing and can't be fetched; tasks that need it wait. */
 export class ModelUnavailableError extends UnavailableError {
   override readonly code = 'model_unavailable';

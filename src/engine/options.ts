@@ -5,6 +5,8 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parsePrivateHosts } from '../sources/index.ts';
+import type { PrivateHosts } from '../sources/index.ts';
 
 export interface EngineOptions {
   /** Folder of the database (embedded), uploads and thumbnails; made when missing. Default `~/.fovea`. */
@@ -23,6 +25,11 @@ export interface EngineOptions {
   readonly graph?: string;
   /** Extractors of the user's own: files or npm packages. */
   readonly extractors?: readonly string[];
+  /**
+   * Hosts whose URLs may be added although their addresses are not public: `host` (any port) or `host:port`, e.g.
+   * `nas.local`, `192.168.1.5:8080`, `[fd00::5]`. Default: none.
+   */
+  readonly privateHosts?: readonly string[];
   /** Told sentences for people: a chosen model, a slow step, a worker that was replaced. */
   readonly onNote?: (sentence: string) => void;
 }
@@ -34,6 +41,7 @@ export interface ResolvedOptions {
   readonly workers: number;
   readonly graph: string | undefined;
   readonly extractors: readonly string[];
+  readonly privateHosts: PrivateHosts;
   readonly onNote: (sentence: string) => void;
 }
 
@@ -46,7 +54,7 @@ export interface ModelFolders {
   readonly offline?: boolean;
 }
 
-/** Fills in defaults; paths become absolute. */
+/** Fills in defaults; paths become absolute. Throws InvalidInputError for a private host that is none. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
   const home = resolve(options.home ?? join(homedir(), '.fovea'));
   return {
@@ -62,6 +70,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     workers: options.workers ?? Math.max(1, availableParallelism() - 1),
     graph: options.graph,
     extractors: options.extractors ?? [],
+    privateHosts: parsePrivateHosts(options.privateHosts ?? []),
     onNote: options.onNote ?? (() => undefined),
   };
 }

@@ -6,7 +6,7 @@
 import type { FoveaEvent } from '../contract/index.ts';
 import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
 import type { Services } from '../http/index.ts';
-import { addPath, addUpload } from '../ingest/index.ts';
+import { addPath, addUpload, addUrl } from '../ingest/index.ts';
 import type { AddDependencies } from '../ingest/index.ts';
 import { search } from '../retrieval/index.ts';
 import {
@@ -134,16 +134,20 @@ function contentServices(
   };
 }
 
-function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addPath'> {
+function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addPath' | 'addUrl'> {
   return {
     async upload(namespace, { name, labels, body }) {
       await createNamespace(context, namespace);
       const notes = await ensureDefaultGraph(context, namespace);
-      const dependencies = {
-        database: context.database,
-        blobs: context.blobs,
-      };
-      const added = await addUpload(dependencies, namespace, { name, labels, body });
+      const added = await addUpload(context, namespace, { name, labels, body });
+      stored(context, namespace, [added.contentId]);
+      return { ...added, notes };
+    },
+    async addUrl(namespace, request, limits) {
+      await createNamespace(context, namespace);
+      const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
+      const { privateHosts } = context.options;
+      const added = await addUrl(context, namespace, request, { ...limits, privateHosts });
       stored(context, namespace, [added.contentId]);
       return { ...added, notes };
     },

@@ -19,6 +19,9 @@ export function contentRoutes(router: Router, services: Services): void {
   router.json(api.upload, ({ params, query, request }) =>
     upload(request, query, router.settings.maxUploadBytes, (given) => services.upload(params.namespace, given)),
   );
+  router.json(api.addUrl, ({ params, body, request: { signal } }) =>
+    services.addUrl(params.namespace, body, { maxBytes: router.settings.maxUploadBytes, signal }),
+  );
   router.file(api.original, async ({ params, query, request }) => {
     const file = await services.original(params.namespace, params.contentId);
     return fileReply(request, file, { v: query.v, download: query.download === 'true' });

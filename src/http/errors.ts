@@ -45,6 +45,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   limit: 422,
   unreadable_file: 422,
   unreadable_image: 422,
+  unreadable_url: 422,
   extractor_definition: 422,
   extractor_output: 422,
   unavailable: 503,

@@ -22,6 +22,7 @@ import type {
   IndexInfo,
   Labels,
   ModelInfo,
+  ParsedBody,
   ParsedQuery,
   PullProgress,
   RestoreProgress,
@@ -83,6 +84,12 @@ export interface Services {
   upload(namespace: string, upload: Upload): Promise<AddedContent>;
   /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops. */
   addPath(namespace: string, request: AddPathRequest): AsyncIterable<AddProgress>;
+  /** Fetches, stores and plans; returns once that is committed. Same bytes again: `created: false`. */
+  addUrl(
+    namespace: string,
+    request: ParsedBody<typeof api.addUrl>,
+    limits: { readonly maxBytes: number; readonly signal: AbortSignal },
+  ): Promise<AddedContent>;
   setLabels(
     namespace: string,
     request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] },

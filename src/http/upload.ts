@@ -58,7 +58,7 @@ async function fromForm({ headers }: Request, body: ReadableStream<Uint8Array>, 
 function fromBytes(type: string, body: ReadableStream<Uint8Array>, query: UploadQuery): Given {
   if (NO_FILES.has(type)) {
     throw new InvalidInputError(
-      `Cannot add a content from a body of type "${type}": send the file's bytes with "?name=…", or a multipart form`,
+      `Cannot add a content from a body of type "${type}": send the file's bytes with "?name=…", or a multipart form; a URL is added at "…/contents/urls"`,
     );
   }
   const name = baseName(query.name);

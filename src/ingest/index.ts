@@ -5,6 +5,7 @@
  */
 export { addPath } from './add-path.ts';
 export type { AddDependencies } from './add-path.ts';
+export { addUrl } from './add-url.ts';
 export { Coordinator } from './coordinator.ts';
 export { promisesPicture } from './picture-extensions.ts';
 export { createPolicyCache } from './policy-cache.ts';

@@ -5,7 +5,7 @@
  */
 import type { Labels } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
-import type { BlobStore } from '../sources/index.ts';
+import type { BlobStore, StoredBlob } from '../sources/index.ts';
 import type { Database } from '../store/index.ts';
 import { contentIdFor } from '../store/index.ts';
 import { UNKNOWN_TYPE } from './add-path.ts';
@@ -19,6 +19,17 @@ export interface UploadRequest {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+export interface UploadDependencies {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+}
+
+/** A content that was stored, or was there. */
+export interface Added {
+  readonly contentId: string;
+  readonly created: boolean;
+}
+
 /**
  * Streams the bytes to the blob store, then stores and plans in one transaction. What can't be decoded is stored all the
  * same: its task fails with the reason.
@@ -26,23 +37,35 @@ export interface UploadRequest {
  * @throws LimitError from the blob store when the body is larger than it takes.
  */
 export async function addUpload(
-  dependencies: { readonly database: Database; readonly blobs: BlobStore },
+  { database, blobs }: UploadDependencies,
   namespace: string,
   { name, labels, body }: UploadRequest,
-): Promise<{ readonly contentId: string; readonly created: boolean }> {
-  const { database, blobs } = dependencies;
-  return blobs.putAnd(body, async ({ sha256, size, head, uri }) => {
-    const contentId = contentIdFor(namespace, sha256);
-    const content = {
-      contentId,
-      sha256,
-      mimeType: sniff(head)?.mimeType ?? UNKNOWN_TYPE,
-      sizeBytes: size,
-      name: name.split(/[\\/]/).at(-1) || sha256.slice(0, 12),
-      labels: await labels,
-      location: { uri, size, mtimeNs: null, inode: null },
-    };
-    const created = await storeAndPlan(database, namespace, [content]);
-    return { contentId, created: created.has(contentId) };
+): Promise<Added> {
+  return blobs.putAnd(body, async (blob) => planBlob(database, namespace, blob, { name, labels: await labels }));
+}
+
+/**
+ * Makes a content of stored bytes, in one transaction with the planning of its tasks.
+ *
+ * @param facts `origin`: the URL that the bytes were fetched from, kept as a second location.
+ */
+export async function planBlob(
+  database: Database,
+  namespace: string,
+  { sha256, size, head, uri }: StoredBlob,
+  { name, labels, origin }: { readonly name: string; readonly labels: Labels; readonly origin?: string },
+): Promise<Added> {
+  const contentId = contentIdFor(namespace, sha256);
+  const placed = (place: string) => ({
+    contentId,
+    sha256,
+    mimeType: sniff(head)?.mimeType ?? UNKNOWN_TYPE,
+    sizeBytes: size,
+    name: name.split(/[\\/]/).at(-1) || sha256.slice(0, 12),
+    labels,
+    location: { uri: place, size, mtimeNs: null, inode: null },
   });
+  const places = origin === undefined ? [uri] : [uri, origin];
+  const created = await storeAndPlan(database, namespace, places.map(placed));
+  return { contentId, created: created.has(contentId) };
 }

@@ -12,3 +12,5 @@ export * from './ignored.ts';
 export * from './local-path.ts';
 export * from './stamp.ts';
 export * from './turns.ts';
+export * from './url.ts';
+export { NO_PRIVATE_HOSTS, parsePrivateHosts, type PrivateHosts } from './url-guard.ts';

@@ -114,6 +114,16 @@ describeLibraries(`the HTTP interface, fuzzed with seed ${SEED}`, (newLibrary) =
         text: ['name: g\npolicies:\n  - name: p\n    extractor: image/exif\n', 'name: [', '&a [*a]', '{}'],
         // A real one of the whole disk would be walked.
         path: [photos, `${photos}/owl.jpg`, '/nowhere', 'relative', `${photos}\0`, ''],
+        // None that leads out of this machine.
+        url: [
+          'http://127.0.0.1:9/a.jpg',
+          'http://[::1]',
+          'http://0x7f.1/',
+          'file:///etc/passwd',
+          'http://a:b@c/',
+          '//x',
+          '',
+        ],
         model: ['auto', 'tiny', 'nope/nope', '/nowhere'],
         workerId: ['w', ''],
         token: [claim.token, 'nope'],

@@ -1,12 +1,13 @@
 /**
- * `fovea add`: adds files and folders in place and follows until they are indexed.
+ * `fovea add`: adds files and folders in place, and pictures of the web, and follows until they are indexed.
  *
  * @module
  */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
-import type { AddProgress, Labels, Status } from '../../contract/index.ts';
+import type { AddedContent, AddProgress, Labels, Status } from '../../contract/index.ts';
+import { FoveaError } from '../../contract/index.ts';
 import { command, labelOption, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { duration, note, print, printJson, progressLine, thousands } from '../output.ts';
@@ -21,24 +22,67 @@ interface AddOptions extends CommonOptions {
 }
 
 export function addCommand(): Command {
-  return command('add', 'Add pictures and folders of pictures, where they lie', 'fovea add ./photos --label trip=rome')
-    .argument('<path...>', 'files and folders; folders are read recursively')
+  return command(
+    'add',
+    'Add pictures and folders where they lie, and pictures of the web',
+    'fovea add ./photos --label trip=rome',
+  )
+    .argument('<path or URL...>', 'files and folders (read recursively); http: and https: URLs of pictures')
     .option('--label <key=value>', 'label to put on them; repeatable', labelOption)
     .option('--no-wait', 'return once they are stored; extraction goes on in the server')
     .option('--graph <none>', '"none": make no graph in a namespace that has none')
-    .action((paths: string[], options: AddOptions) => run(options, false, (client) => add(client, paths, options)));
+    .action((places: string[], options: AddOptions) => run(options, false, (client) => add(client, places, options)));
 }
 
-async function add(client: FoveaClient, paths: readonly string[], options: AddOptions): Promise<void> {
+async function add(client: FoveaClient, places: readonly string[], options: AddOptions): Promise<void> {
   const totals: AddProgress[] = [];
-  for (const path of paths) totals.push(await addOne(client, resolve(path), options));
+  for (const place of places) {
+    totals.push(await (isUrl(place) ? addUrl(client, place, options) : addPath(client, resolve(place), options)));
+  }
   const status = options.wait ? await follow(client) : undefined;
   if (options.json === true) printJson({ added: totals, ...(status === undefined ? {} : { status }) });
   else for (const sentence of status?.notes ?? []) note(sentence);
   if (totals.some(({ failed }) => failed > 0)) process.exitCode = 1;
 }
 
-async function addOne(client: FoveaClient, path: string, { label, graph, json }: AddOptions): Promise<AddProgress> {
+/** URLs of every kind: those that can't be added are refused as such, not as files that are missing. */
+function isUrl(place: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place);
+}
+
+/** Errors that are a URL's own; after others the next one would fail as well. */
+const URL_ERRORS: ReadonlySet<string> = new Set(['invalid_input', 'unreadable_url', 'limit']);
+
+/** A URL's totals are those of one file. */
+async function addUrl(client: FoveaClient, url: string, options: AddOptions): Promise<AddProgress> {
+  const line = progressLine();
+  line.show(`Fetching ${url}`);
+  const totals = await fetched(client, url, options);
+  line.end();
+  if (options.json !== true) {
+    for (const sentence of totals.notes) note(sentence);
+    for (const { message } of totals.problems) note(message);
+    const outcome = totals.added > 0 ? 'added' : 'with the same bytes as another';
+    if (totals.failed === 0) print(`${url}: ${outcome}`);
+  }
+  return totals;
+}
+
+async function fetched(client: FoveaClient, url: string, { label = {}, graph }: AddOptions): Promise<AddProgress> {
+  const none = { added: 0, duplicates: 0, unchanged: 0, ignored: {}, failed: 0, problems: [], missing: 0, notes: [] };
+  const one = { ...none, seen: 1, finished: true };
+  let content: AddedContent;
+  try {
+    content = await client.addUrl(url, { labels: label, ...(graph === 'none' ? { graph } : {}) });
+  } catch (error) {
+    if (!(error instanceof FoveaError && URL_ERRORS.has(error.code))) throw error;
+    const { code, message } = error;
+    return { ...one, failed: 1, problems: [{ path: url, code, message }] };
+  }
+  return { ...one, ...(content.created ? { added: 1 } : { duplicates: 1 }), notes: content.notes };
+}
+
+async function addPath(client: FoveaClient, path: string, { label, graph, json }: AddOptions): Promise<AddProgress> {
   const line = progressLine();
   let last: AddProgress | undefined;
   for await (const progress of client.addPath(path, { labels: label ?? {}, ...(graph === 'none' ? { graph } : {}) })) {
