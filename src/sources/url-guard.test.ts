@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidInputError } from '../contract/index.ts';
-import { checkHost, NO_PRIVATE_HOSTS, parsePrivateHosts, parseSourceUrl, type Resolve } from './url-guard.ts';
+import {
+  checkHost,
+  NO_PRIVATE_HOSTS,
+  parsePrivateHosts,
+  parseSourceUrl,
+  type Resolve,
+  resolveHost,
+} from './url-guard.ts';
 
 const nobody: Resolve = async (host) => {
   throw new Error(`${host} was looked up`);
@@ -9,6 +16,9 @@ const answering =
   (...addresses: string[]): Resolve =>
   async () =>
     addresses;
+
+const check = (url: URL, resolve: Resolve, privateHosts = NO_PRIVATE_HOSTS) =>
+  checkHost(url, { privateHosts, resolve, signal: new AbortController().signal });
 
 describe('parseSourceUrl()', () => {
   test.each([
@@ -93,7 +103,7 @@ describe('checkHost()', () => {
     'http://[fd12:3456::1]/',
     'https://127.0.0.1:8443/',
   ])('%s is refused, and nobody is asked', async (text) => {
-    expect(await checkHost(parseSourceUrl(text), NO_PRIVATE_HOSTS, nobody)).toEqual({
+    expect(await check(parseSourceUrl(text), nobody)).toEqual({
       refused: expect.stringMatching(/^is at an? .+, which no URL may reach; .*FOVEA_PRIVATE_HOSTS$/),
     });
   });
@@ -108,20 +118,30 @@ describe('checkHost()', () => {
     ['nothing.example', []],
   ])('%s is refused by its addresses %j', async (host, addresses) => {
     const url = parseSourceUrl(`http://${host}/`);
-    expect(await checkHost(url, NO_PRIVATE_HOSTS, answering(...addresses))).toHaveProperty('refused');
+    expect(await check(url, answering(...addresses))).toHaveProperty('refused');
   });
 
   test('a host all of whose addresses are public gives these, whatever its name', async () => {
     const url = parseSourceUrl('http://public.internal/');
     const addresses = ['93.184.216.34', '2606:4700::1111'];
-    expect(await checkHost(url, NO_PRIVATE_HOSTS, answering(...addresses))).toEqual({ addresses });
-    expect(await checkHost(parseSourceUrl('http://1.1.1.1/'), NO_PRIVATE_HOSTS, nobody)).toEqual({
+    expect(await check(url, answering(...addresses))).toEqual({ addresses });
+    expect(await check(parseSourceUrl('http://1.1.1.1/'), nobody)).toEqual({
       addresses: ['1.1.1.1'],
     });
   });
 
   test('a failed look-up is passed on', async () => {
-    await expect(checkHost(parseSourceUrl('http://a.example/'), NO_PRIVATE_HOSTS, nobody)).rejects.toThrow('looked up');
+    await expect(check(parseSourceUrl('http://a.example/'), nobody)).rejects.toThrow('looked up');
+  });
+});
+
+describe('resolveHost()', () => {
+  test('looks up as the system does, and not for who has gone', async () => {
+    const { signal } = new AbortController();
+    const addresses = await resolveHost('localhost', signal);
+    expect(addresses).not.toEqual([]);
+    for (const address of addresses) expect(['127.0.0.1', '::1']).toContain(address);
+    await expect(resolveHost('localhost', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   });
 });
 
@@ -143,7 +163,7 @@ describe('parsePrivateHosts()', () => {
   ])('%s and %s: %s', async (entry, text, isAllowed) => {
     const url = parseSourceUrl(text);
     expect(parsePrivateHosts([entry]).has(url)).toBe(isAllowed);
-    const checked = await checkHost(url, parsePrivateHosts([entry]), answering('10.0.0.1'));
+    const checked = await check(url, answering('10.0.0.1'), parsePrivateHosts([entry]));
     expect('addresses' in checked).toBe(isAllowed);
   });
 

@@ -9,9 +9,10 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { InvalidInputError } from '../contract/index.ts';
 import { whyNotPublic } from './public-address.ts';
+import { createTurns } from './turns.ts';
 
-/** Addresses of a host name; rejects as `dns.lookup` does. */
-export type Resolve = (host: string) => Promise<readonly string[]>;
+/** Addresses of a host name; rejects as `dns.lookup` does, and with the signal's reason where it aborted before. */
+export type Resolve = (host: string, signal: AbortSignal) => Promise<readonly string[]>;
 
 /** Hosts that may be fetched from although their addresses are not public. */
 export interface PrivateHosts {
@@ -20,8 +21,21 @@ export interface PrivateHosts {
 
 export const NO_PRIVATE_HOSTS: PrivateHosts = { has: () => false };
 
-/** As the operating system does it, its hosts file included. */
-export const resolveHost: Resolve = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+/**
+ * Looks up as the operating system does it, its hosts file included. That holds one of the few threads which files are read
+ * by as well, so names that nobody answers for get two of them at most.
+ */
+export const resolveHost: Resolve = async (host, signal) => {
+  lookups += 1;
+  const found = await turns.take(`thread ${lookups % 2}`, async () => {
+    signal.throwIfAborted();
+    return lookup(host, { all: true });
+  });
+  return found.map(({ address }) => address);
+};
+
+const turns = createTurns();
+let lookups = 0;
 
 /**
  * @param entries `host` (any port) or `host:port`; IPv6 in brackets.
@@ -69,9 +83,12 @@ export function withoutCredentials(url: URL): string {
 export type Checked = { readonly addresses: readonly string[] } | { readonly refused: string };
 
 /** Looks a URL's host up, once, and checks every address of it. Rejects as `resolve` does. */
-export async function checkHost(url: URL, privateHosts: PrivateHosts, resolve: Resolve): Promise<Checked> {
+export async function checkHost(
+  url: URL,
+  { privateHosts, resolve, signal }: { privateHosts: PrivateHosts; resolve: Resolve; signal: AbortSignal },
+): Promise<Checked> {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const addresses = isIP(host) === 0 ? await resolve(host) : [host];
+  const addresses = isIP(host) === 0 ? await resolve(host, signal) : [host];
   if (addresses.length === 0) return { refused: 'has no address' };
   if (privateHosts.has(url)) return { addresses };
   const what = addresses.map(whyNotPublic).find((each) => each !== undefined);

@@ -57,7 +57,12 @@ export interface FetchedFile {
 const TIMING: UrlTiming = { headersMs: 15_000, idleMs: 15_000, totalMs: 4 * 60_000 };
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const HEADERS = { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'Fovea', connection: 'close' };
+const HEADERS = {
+  accept: 'image/*, */*;q=0.5',
+  'accept-encoding': 'identity',
+  'user-agent': 'Fovea',
+  connection: 'close',
+};
 
 /**
  * Fetches a file and hands it to `use`; the connection is closed when that ends.
@@ -171,9 +176,9 @@ function nextUrl(asked: string, from: URL, { statusCode = 0, headers: { location
 
 /** Looks up, checks, connects to what was checked, and sends the request. */
 async function ask(url: URL, subject: string, journey: Journey): Promise<Answer> {
-  const { asked, privateHosts, resolve, signal } = journey;
+  const { asked, signal } = journey;
   try {
-    const host = await unlessAborted(checkHost(url, privateHosts, resolve), signal);
+    const host = await unlessAborted(checkHost(url, journey), signal);
     if ('refused' in host) throw new InvalidInputError(`Cannot add "${asked}": ${subject} ${host.refused}`);
     return await exchange(url, { lookup: pinned(host.addresses), signal });
   } catch (error) {
