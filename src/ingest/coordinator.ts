@@ -56,6 +56,8 @@ import { WorkerRoster } from './worker-roster.ts';
 /** How long a worker may hold tasks without a heartbeat. */
 const LEASE_MS = 120_000;
 const BACKOFF_MS = 2_000;
+/** Of one claim: a worker holds the files of two, the one that it is at and the next. */
+const CLAIM_BYTES = 64 * 1024 ** 2;
 
 export interface CoordinatorOptions {
   readonly database: Database;
@@ -227,6 +229,7 @@ export class Coordinator implements WorkerTransport {
         token,
         leaseMs: LEASE_MS,
         maxContents,
+        maxBytes: CLAIM_BYTES,
         policies: claimable,
       });
       if (claimed.length > 0) {

@@ -18,6 +18,7 @@ import { FoveaError, InvalidInputError, UnreadableImageError } from '../contract
 import type { ExtractorItem } from '../extractor/types.ts';
 import {
   encodeThumbnail,
+  MAX_PIXELS,
   openPicture,
   regionSize,
   renderAll,
@@ -25,6 +26,7 @@ import {
   thumbnailRequest,
 } from '../image/index.ts';
 import type { Picture, Pixels, ResizeRequest } from '../image/index.ts';
+import { createByteBudget } from './byte-budget.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 
 /** What an extractor gets, and the row it is to become where it is a region. */
@@ -58,6 +60,10 @@ export const policyKey = (policy: { readonly policyId: number; readonly version:
 
 /** Pictures decoded at a time; sharp works on libuv's threads while the JavaScript thread infers. */
 const DECODES = 4;
+/** Of a decoded picture: some formats can only be decoded whole, with four channels. */
+const BYTES_A_PIXEL = 4;
+/** What these decodes may hold at once: the largest picture that is taken, or four of 25 megapixels. */
+const decoding = createByteBudget(MAX_PIXELS * BYTES_A_PIXEL);
 
 /** Loads what the claim needs and decodes its contents. Never throws for one content or one policy. */
 export async function prepareBatch(
@@ -99,7 +105,8 @@ async function prepareContent(
       return { content, tasks: tasks.map((task) => ({ task, items: [bytesItem(content, bytes)] })) };
     }
     const picture = await openPicture(bytes);
-    return await renderContent(content, picture, tasks, policies);
+    const weight = picture.width * picture.height * BYTES_A_PIXEL;
+    return await decoding.run(weight, () => renderContent(content, picture, tasks, policies));
   } catch (error) {
     const failure = taskError(error);
     return {

@@ -57,7 +57,12 @@ describeEachDatabase('tasks', (open) => {
   });
   const claim = (
     token: string,
-    options: { maxContents?: number; leaseMs?: number; policies?: { policyId: number; version: number }[] } = {},
+    options: {
+      maxContents?: number;
+      maxBytes?: number;
+      leaseMs?: number;
+      policies?: { policyId: number; version: number }[];
+    } = {},
   ) =>
     claimTasks(db, NAMESPACE, {
       token,
@@ -100,6 +105,14 @@ describeEachDatabase('tasks', (open) => {
     );
     expect((await claim('t2')).map(({ contentId }) => contentId)).toEqual([ids[2]]);
     expect(await claim('t3')).toEqual([]);
+  });
+
+  test('claimTasks() leases as many as fit by their bytes, and one that is larger alone', async () => {
+    const idsOf = async (token: string, maxBytes: number) =>
+      (await claim(token, { maxBytes })).map(({ contentId }) => contentId);
+    expect(await idsOf('t1', 45)).toEqual(ids.slice(0, 2));
+    expect(await idsOf('t2', 19)).toEqual(ids.slice(2));
+    expect(await idsOf('t3', 19)).toEqual([]);
   });
 
   test('claimTasks() leaves tasks of policies that the worker does not know', async () => {

@@ -92,6 +92,8 @@ export interface ClaimOptions {
   readonly token: string;
   readonly leaseMs: number;
   readonly maxContents: number;
+  /** Of their files together; a larger one is leased alone. Absent: any. */
+  readonly maxBytes?: number;
   /** Versions that the worker can do. */
   readonly policies: readonly PolicyVersion[];
 }
@@ -128,7 +130,7 @@ export async function claimTasks(db: Database, namespace: string, options: Claim
 async function chooseContents(
   tx: Queryable,
   namespace: string,
-  { policies, maxContents }: ClaimOptions,
+  { policies, maxContents, maxBytes = Infinity }: ClaimOptions,
 ): Promise<string[]> {
   const table = qualified(namespace, '_task');
   await tx.query(
@@ -137,7 +139,7 @@ async function chooseContents(
       where bucket = ${TASK_BUCKET} and state = 'running' and lease_until < now() and attempts >= $1`,
     [MAX_ATTEMPTS, `Cannot extract: the worker that had it ended or fell silent ${MAX_ATTEMPTS} times`],
   );
-  const { rows } = await tx.query<{ content_id: string; lost: boolean }>(
+  const { rows } = await tx.query<{ content_id: string; lost: boolean; size_bytes: number }>(
     `with wanted as (select * from unnest($1::integer[], $2::integer[]) as p (policy_id, version)),
           open as (
             select t.content_id, t.available_at, false as lost
@@ -150,12 +152,16 @@ async function chooseContents(
             select t.content_id, t.available_at, true
               from ${table} t join wanted p using (policy_id, version)
              where t.bucket = ${TASK_BUCKET} and t.state = 'running' and t.lease_until < now())
-     select content_id, bool_or(lost) as lost from open group by content_id order by min(available_at), content_id limit $3`,
+     select open.content_id, bool_or(lost) as lost, min(c.size_bytes) as size_bytes
+       from open join ${qualified(namespace, '_content')} c using (content_id)
+      group by open.content_id order by min(available_at), open.content_id limit $3`,
     [policies.map(({ policyId }) => policyId), policies.map(({ version }) => version), maxContents],
   );
   const firstLost = rows.findIndex(({ lost }) => lost);
   const together = firstLost === -1 ? rows : rows.slice(0, Math.max(1, firstLost));
-  return together.map(({ content_id: id }) => id);
+  let bytes = 0;
+  const fits = together.findIndex(({ size_bytes: size }, place) => (bytes += size) > maxBytes && place > 0);
+  return together.slice(0, fits === -1 ? undefined : fits).map(({ content_id: id }) => id);
 }
 
 interface LeasedRow {
