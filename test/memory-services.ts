@@ -254,6 +254,15 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         if (!signal.aborted) throw error;
       }
     },
+    findKey: async () => undefined,
+    listKeys: async () => ({ keys: [] }),
+    createKey: async ({ namespace, access, name }) => {
+      const id = '0123456789ab';
+      return { id, name, namespace, access, createdAt: '2026-01-01T00:00:00Z', key: `fovea_${id}_${'0'.repeat(64)}` };
+    },
+    removeKey: async (id) => {
+      throw new NotFoundError('key', id);
+    },
     listWorkers: async () => ({ workers: roster.list() }),
     worker: {
       claim: async (request) => {

@@ -24,10 +24,14 @@ export interface CommonOptions {
 
 /** A command with the common options and an example in its help. */
 export function command(name: string, summary: string, example: string): Command {
+  return wholeServerCommand(name, summary, example).option('-n, --namespace <name>', 'namespace', DEFAULT_NAMESPACE);
+}
+
+/** The same without a namespace: a command for the whole server. */
+export function wholeServerCommand(name: string, summary: string, example: string): Command {
   return new Command(name)
     .description(summary)
     .option('--json', 'print JSON')
-    .option('-n, --namespace <name>', 'namespace', DEFAULT_NAMESPACE)
     .option('--home <folder>', 'home folder instead of FOVEA_HOME')
     .option('--server <url>', 'server to talk to instead of the local one')
     .addHelpText('after', `\nExample:\n  $ ${example}`);
@@ -45,11 +49,11 @@ export function environmentOf(options: Pick<CommonOptions, 'home' | 'server'>): 
 
 /** Runs `work` with a client for the command's namespace. `reading` commands start no workers of their own. */
 export function run<T>(
-  options: CommonOptions,
+  options: Pick<CommonOptions, 'home' | 'server'> & { readonly namespace?: string },
   reading: boolean,
   work: (client: FoveaClient) => Promise<T>,
 ): Promise<T> {
-  return withClient(environmentOf(options), { namespace: options.namespace, reading }, work);
+  return withClient(environmentOf(options), { namespace: options.namespace ?? DEFAULT_NAMESPACE, reading }, work);
 }
 
 /** Parser of a repeatable `key=value` option; numbers and booleans keep their type. */

@@ -15,6 +15,7 @@ import { extractorsCommand } from './commands/extractors.ts';
 import { extractorCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { indexesCommand } from './commands/indexes.ts';
+import { keyCommand } from './commands/key.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     restoreCommand(),
     benchCommand(),
     serverCommand(),
+    keyCommand(),
     workerCommand(),
     workersCommand(),
   ];

@@ -39,6 +39,8 @@ import {
   type Contents,
   graphMethods,
   type Graphs,
+  keyMethods,
+  type Keys,
   modelMethods,
   type Models,
   namespaceMethods,
@@ -64,6 +66,7 @@ export class FoveaClient {
   readonly namespace: string;
   readonly contents: Contents;
   readonly graphs: Graphs;
+  readonly keys: Keys;
   readonly models: Models;
   readonly namespaces: Namespaces;
   readonly #connection: Connection;
@@ -75,6 +78,7 @@ export class FoveaClient {
     this.namespace = connection.namespace;
     this.contents = contentMethods(connection);
     this.graphs = graphMethods(connection);
+    this.keys = keyMethods(connection);
     this.models = modelMethods(connection);
     this.namespaces = namespaceMethods(connection);
     this.#connection = connection;

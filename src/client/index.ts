@@ -11,7 +11,17 @@ export type { AddPathOptions, AddUrlOptions, UploadOptions } from './add.ts';
 export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
-export type { ApplyOptions, Contents, Graphs, GraphSource, LabelChange, Models, Namespaces } from './resources.ts';
+export type {
+  ApplyOptions,
+  Contents,
+  Graphs,
+  GraphSource,
+  KeyOptions,
+  Keys,
+  LabelChange,
+  Models,
+  Namespaces,
+} from './resources.ts';
 export type { SearchOptions } from './search.ts';
 export type { WaitOptions } from './wait.ts';
 export { httpWorkerTransport } from './worker-transport.ts';

@@ -1,13 +1,15 @@
 /**
- * `client.contents`, `client.graphs`, `client.models`, `client.namespaces`: use cases by resource.
+ * `client.contents`, `client.graphs`, `client.keys`, `client.models`, `client.namespaces`: use cases by resource.
  *
  * @module
  */
 import {
   api,
+  type ApiKey,
   type Content,
   type ContentFeatures,
   type ContentList,
+  type CreatedKey,
   type DeletedContents,
   type GivenBody,
   type Graph,
@@ -129,5 +131,25 @@ export function namespaceMethods(connection: Connection): Namespaces {
       (await call(connection, api.listNamespaces, { ...options })).namespaces.map(({ name }) => name),
     create: (namespace, options) => call(connection, api.createNamespace, { params: { namespace }, ...options }),
     delete: (namespace, options) => call(connection, api.deleteNamespace, { params: { namespace }, ...options }),
+  };
+}
+
+/** `namespace: null`, or none: the whole server. */
+export type KeyOptions = GivenBody<typeof api.createKey> & RequestOptions;
+
+/** Needs the token of the server's home, or a key for the whole server that may write. */
+export interface Keys {
+  list(options?: RequestOptions): Promise<ApiKey[]>;
+  /** The reply's `key` is told this once. */
+  create(key: KeyOptions): Promise<CreatedKey>;
+  /** It opens nothing from then on; where several servers share a database, from two seconds later. */
+  remove(id: string, options?: RequestOptions): Promise<void>;
+}
+
+export function keyMethods(connection: Connection): Keys {
+  return {
+    list: async (options) => (await call(connection, api.listKeys, { ...options })).keys,
+    create: ({ signal, ...body }) => call(connection, api.createKey, { body, signal }),
+    remove: (keyId, options) => call(connection, api.removeKey, { params: { keyId }, ...options }),
   };
 }

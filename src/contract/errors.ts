@@ -90,6 +90,18 @@ export class UnavailableError extends FoveaError {
   readonly code: string = 'unavailable';
 }
 
+/** The caller asks more often than the server answers. */
+export class RateLimitError extends UnavailableError {
+  override readonly code = 'rate_limited';
+  /** Until then asking again is of no use. */
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 /** A statement or a request took longer than its limit and was ended. */
 export class TimeoutError extends FoveaError {
   readonly code = 'timeout';

@@ -6,17 +6,22 @@
  */
 import type { z } from 'zod';
 import { ContentId } from './content.ts';
+import { ApiKeyId } from './key.ts';
 import { GraphName, NamespaceName } from './names.ts';
 
 /**
- * Who may call a route:
- * - `open`: everybody
- * - `key`: who has an API key, where the server asks for keys
- * - `home`: who can read the token of the server's own `FOVEA_HOME`
- * - `worker`: who has that token or an API key, even where the server asks nobody else for keys
- * - `admin`: the same, for what reads everything that the server holds
+ * What a caller must have for a route. Keys are asked for where the server listens beyond loopback or was told to; a key
+ * that is given is held to what it is for everywhere.
+ * - `open`: nothing
+ * - `any`: any key; the reply tells a namespace's key of its namespace only
+ * - `read`: a key for the namespace of the path, or for the whole server
+ * - `write`: such a key that may change things
+ * - `server-read`: a key for the whole server
+ * - `server-write`: such a key that may change things
+ * - `trusted`: the same, or the token of the server's own `FOVEA_HOME`, even where the server asks nobody else for keys
+ * - `home`: that token, which is enough for every route
  */
-export type Access = 'open' | 'key' | 'home' | 'worker' | 'admin';
+export type Access = 'open' | 'any' | 'read' | 'write' | 'server-read' | 'server-write' | 'trusted' | 'home';
 
 /** What a route answers when all went well. */
 export type Reply =
@@ -53,6 +58,7 @@ export const PATH_PARAMETERS = {
   namespace: NamespaceName,
   contentId: ContentId,
   graph: GraphName,
+  keyId: ApiKeyId,
 } as const satisfies Record<string, z.ZodType>;
 
 /** Names in braces of a path. */

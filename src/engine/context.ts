@@ -27,10 +27,12 @@ import type { EventHub } from './events.ts';
 import { loadExtractors } from './extractors.ts';
 import { createIndexKeeper } from './index-keeper.ts';
 import type { IndexKeeper } from './index-keeper.ts';
+import { createKeyRing } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
 import type { ResolvedOptions } from './options.ts';
 import { createPolicyMemory } from './policy-memory.ts';
 import { gateCondition } from './sql.ts';
-import { createSqlTurns, NO_TURNS } from './sql-turns.ts';
+import { createSqlLimit, createSqlTurns } from './sql-turns.ts';
 import type { SqlTurns } from './sql-turns.ts';
 import { createStatusMemory } from './status-memory.ts';
 import type { StatusMemory } from './status-memory.ts';
@@ -47,6 +49,7 @@ export interface EngineContext {
   readonly backups: Backups;
   readonly thumbnails: ThumbnailStore;
   readonly rates: RateMeter;
+  readonly keys: KeyRing;
   readonly coordinator: Coordinator;
   readonly workers: WorkerPool;
   readonly encoder: EncoderHost;
@@ -110,13 +113,13 @@ export async function createContext(
     encoder,
     policies,
     keeper,
+    keys: createKeyRing(database),
     coordinator,
     workers,
     registry: await loadExtractors(extractors),
     models: createModels({ ...models, onProgress: downloadNotes(onNote) }),
     namespaces: new Set([DEFAULT_NAMESPACE]),
-    turns: createTurns(),
-    sqlTurns: database.dialect.name === 'pglite' ? createSqlTurns() : NO_TURNS,
+    ...turnParts(database),
     statuses,
     search: searchParts({ database, encoder, statistics, coordinator, policies }),
     planned(namespace) {
@@ -133,6 +136,10 @@ function backupParts(
 ): Pick<EngineContext, 'removals' | 'backups'> {
   const removals = createBlobRemovals(parts);
   return { removals, backups: createBackups({ ...parts, removals }) };
+}
+
+function turnParts({ dialect }: Database): Pick<EngineContext, 'turns' | 'sqlTurns'> {
+  return { turns: createTurns(), sqlTurns: dialect.name === 'pglite' ? createSqlTurns() : createSqlLimit() };
 }
 
 function searchParts(

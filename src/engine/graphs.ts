@@ -5,9 +5,11 @@
  * @module
  */
 import type { ApplyGraphRequest, Graph, GraphChange, GraphSpec, PolicySpec } from '../contract/index.ts';
-import { InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { ForbiddenError, InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import { photosGraph } from '../extractors/index.ts';
+import type { ApplyRights } from '../http/index.ts';
+import { isModelPath } from '../models/index.ts';
 import { checkOutputs, diffGraph, differences, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
 import type { GraphExtractor, ParsedGraph, PolicyStep, WantedPolicy } from '../graph/index.ts';
 import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
@@ -99,22 +101,33 @@ async function policyNotes({ registry, models }: EngineContext, policy: PolicyRe
   return notes;
 }
 
-/** Makes the graph what the request says, or says what that would do (`dryRun`). */
+/**
+ * Makes the graph what the request says, or says what that would do (`dryRun`).
+ *
+ * @throws ForbiddenError for a model that is named by a path, where the caller may name none.
+ */
 export async function applyGraph(
   context: EngineContext,
   namespace: string,
   request: ApplyGraphRequest,
+  { mayNamePaths = true }: ApplyRights = {},
 ): Promise<GraphChange> {
-  return takeTurn(context, namespace, () => applyNow(context, namespace, request));
+  return takeTurn(context, namespace, () => applyNow(context, namespace, request, mayNamePaths));
 }
 
-async function applyNow(context: EngineContext, namespace: string, request: ApplyGraphRequest): Promise<GraphChange> {
+async function applyNow(
+  context: EngineContext,
+  namespace: string,
+  request: ApplyGraphRequest,
+  mayNamePaths = true,
+): Promise<GraphChange> {
   const { database } = context;
   // A dry run in a namespace that nobody made has nothing to compare with.
   const isMade = (await listNamespaces(database)).includes(namespace);
   const existing = isMade ? await policiesOf(database, namespace) : [];
   const parsed = await parse(context, request, existing);
   const { graph } = parsed;
+  if (!mayNamePaths) graph.policies.forEach(refusePath);
   const wanted = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
   checkResolved(parsed, wanted, existing);
   const known = existing.filter((policy) => policy.graph === graph.name).map(currentPolicy);
@@ -135,6 +148,14 @@ async function applyNow(context: EngineContext, namespace: string, request: Appl
   await activateReady(database, namespace);
   changed(context, namespace, graph.name);
   return reply;
+}
+
+/** A path tells whether something lies there, and has it read. */
+function refusePath({ name, params: { model } }: PolicySpec): void {
+  if (typeof model !== 'string' || !isModelPath(model)) return;
+  throw new ForbiddenError(
+    `Cannot use model "${model}" for "${name}": this API key is for one namespace, and paths of the server's machine need more; name a model of "fovea models"`,
+  );
 }
 
 async function parse(

@@ -9,6 +9,7 @@ import { DEFAULT_NAMESPACE } from '../contract/index.ts';
 import { createClient } from '../client/index.ts';
 import type { FoveaClient } from '../client/index.ts';
 import { createApp } from '../http/index.ts';
+import type { AppOptions } from '../http/index.ts';
 import type { Database } from '../store/index.ts';
 import { ensureNamespace, migrate, openDatabase, takeHomeLock } from '../store/index.ts';
 import type { HomeLock } from '../store/index.ts';
@@ -42,15 +43,18 @@ export interface Engine {
   readonly context: EngineContext;
   readonly lock: HomeLock;
   /** The HTTP surface without a socket. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, from?: { readonly address?: string | undefined }) => Response | Promise<Response>;
   close(): Promise<void>;
 }
 
 export interface SurfaceOptions {
   /** Host names, besides loopback's, that requests may name. */
   readonly allowedHosts?: readonly string[];
-  /** Keys of which every request must carry one; absent: none is asked for. */
+  /** Keys for the whole server, beside those of the database. Where there are any, keys are asked for. */
   readonly apiKeys?: readonly string[];
+  /** Asks for keys though `apiKeys` has none. */
+  readonly needsKey?: boolean;
+  readonly limits?: AppOptions['limits'];
 }
 
 export async function openEngine(options: EngineOptions, surface: SurfaceOptions = {}): Promise<Engine> {
@@ -73,13 +77,20 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       version: VERSION,
       token: lock.token,
       allowedHosts: ['fovea.localhost', ...(surface.allowedHosts ?? [])],
-      ...(surface.apiKeys === undefined ? {} : { apiKeys: surface.apiKeys }),
+      apiKeys: surface.apiKeys,
+      needsKey: surface.needsKey,
+      limits: surface.limits,
       log: (error, { errorId, method, path }) =>
         resolved.onNote(
           `Error ${errorId} in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         ),
     });
-    return { context, lock, fetch: (request) => app.fetch(request), close: once(() => closeEngine(context, lock)) };
+    return {
+      context,
+      lock,
+      fetch: (request, from) => app.fetch(request, from),
+      close: once(() => closeEngine(context, lock)),
+    };
   } catch (error) {
     await database?.close();
     await lock.release();

@@ -49,6 +49,10 @@ export function createServices(context: EngineContext): Services {
     ...askServices(context),
     backup: () => context.backups.start(),
     restore: (path) => followRestore(context, path),
+    findKey: (text) => context.keys.find(text),
+    listKeys: async () => ({ keys: await context.keys.list() }),
+    createKey: (request) => context.keys.create(request),
+    removeKey: (id) => context.keys.remove(id),
     listWorkers: async () => ({ workers: context.coordinator.roster.list() }),
     worker: context.coordinator,
   };
@@ -78,6 +82,7 @@ function systemServices(
       await requireNamespace(context, name);
       const { orphanBlobs } = await explainReaders(`delete namespace "${name}"`, () => dropNamespace(database, name));
       context.namespaces.delete(name);
+      context.keys.forget();
       context.planned(name);
       context.statistics.forget(name);
       await thumbnails.removeNamespace(name);
@@ -174,9 +179,9 @@ function graphServices(
       return { graphs: await listGraphInfos(context, namespace) };
     },
     getGraph: (namespace, graph) => findGraph(context, namespace, graph),
-    async applyGraph(namespace, request) {
+    async applyGraph(namespace, request, rights) {
       if (request.dryRun !== true) await createNamespace(context, namespace);
-      return applyGraph(context, namespace, request);
+      return applyGraph(context, namespace, request, rights);
     },
     deleteGraph: (namespace, graph) => deleteGraph(context, namespace, graph),
     listExtractors: async () => ({ extractors: await context.registry.list(context.models) }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSqlTurns } from './sql-turns.ts';
+import { createSqlLimit, createSqlTurns } from './sql-turns.ts';
 
 /** Work that says when it begins and goes on until it is let. */
 function controlled(begun: string[]) {
@@ -73,4 +73,16 @@ test('statement() refuses what would wait behind too many', async () => {
   await end('first');
   await end('second');
   expect(await Promise.all([first, second])).toEqual(['first', 'second']);
+});
+
+test('createSqlLimit() runs so many statements at once, refuses more, and never a search', async () => {
+  const turns = createSqlLimit({ maxStatements: 2 });
+  let end: () => void = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const running = [turns.statement(() => ended), turns.statement(() => ended)];
+  await expect(turns.statement(async () => 1)).rejects.toThrow('Cannot run this SQL: 2 statements wait already');
+  expect(await turns.search(async () => 2)).toBe(2);
+  end();
+  await Promise.all(running);
+  expect(await turns.statement(async () => 3)).toBe(3);
 });

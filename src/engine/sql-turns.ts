@@ -11,6 +11,8 @@ import { UnavailableError } from '../contract/index.ts';
 const PATIENCE_MS = 1000;
 /** Statements that may wait. Each may take seconds, and who sent it may have gone. */
 const MAX_WAITING = 32;
+/** Statements that run or wait for a connection, where there are many. */
+const MAX_STATEMENTS = 128;
 
 export interface SqlTurns {
   search<T>(work: () => Promise<T>): Promise<T>;
@@ -18,8 +20,26 @@ export interface SqlTurns {
   statement<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Everybody goes at once: for databases with many connections. */
-export const NO_TURNS: SqlTurns = { search: (work) => work(), statement: (work) => work() };
+/** Everybody goes at once, up to a number: for databases with many connections. */
+export function createSqlLimit({ maxStatements = MAX_STATEMENTS } = {}): SqlTurns {
+  let statements = 0;
+  return {
+    search: (work) => work(),
+    async statement(work) {
+      if (statements >= maxStatements) throw tooMany(statements);
+      statements += 1;
+      try {
+        return await work();
+      } finally {
+        statements -= 1;
+      }
+    },
+  };
+}
+
+function tooMany(statements: number): UnavailableError {
+  return new UnavailableError(`Cannot run this SQL: ${statements} statements wait already; try again later`);
+}
 
 export function createSqlTurns({ patienceMs = PATIENCE_MS, maxWaiting = MAX_WAITING } = {}): SqlTurns {
   let searches = 0;
@@ -50,9 +70,7 @@ export function createSqlTurns({ patienceMs = PATIENCE_MS, maxWaiting = MAX_WAIT
       }
     },
     async statement(work) {
-      if (waiting >= maxWaiting) {
-        throw new UnavailableError(`Cannot run this SQL: ${waiting} statements wait already; try again later`);
-      }
+      if (waiting >= maxWaiting) throw tooMany(waiting);
       waiting += 1;
       const before = tail;
       const mine = (async () => {

@@ -23,7 +23,8 @@ function json(value: unknown, headers: Record<string, string> = {}): RequestInit
 describe('createApp()', () => {
   test('serves every route of the table', async () => {
     const app = appWith({ token: 'secret' });
-    const values = { namespace: 'default', contentId: '00000000-0000-4000-8000-000000000000', graph: 'photos' };
+    const contentId = '00000000-0000-4000-8000-000000000000';
+    const values = { namespace: 'default', contentId, graph: 'photos', keyId: '0123456789ab' };
     for (const route of Object.values<Route>(api)) {
       const response = await app.request(`${API_ROOT}${fillPath(route.path, values)}`, {
         method: route.method.toUpperCase(),

@@ -4,18 +4,20 @@
  * @module
  */
 import { Hono } from 'hono';
-import { API_ROOT, api, FoveaError, NotFoundError, type Route } from '../contract/index.ts';
+import { API_ROOT, api, FoveaError, NotFoundError, RateLimitError, type Route } from '../contract/index.ts';
+import { type AppEnvironment, authenticate } from './access.ts';
 import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
 import { errorReply } from './errors.ts';
 import { graphRoutes } from './graphs.ts';
+import { keyRoutes } from './keys.ts';
 import { namespaceRoutes } from './namespaces.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi.ts';
 import { type AppOptions, withDefaults } from './options.ts';
 import { queryRoutes } from './queries.ts';
 import { rootRoute } from './root.ts';
 import { createRouter } from './router.ts';
-import { guard } from './security.ts';
+import { guard, secureHeaders } from './security.ts';
 import type { Services } from './services.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
@@ -34,13 +36,14 @@ class MethodError extends FoveaError {
   }
 }
 
-export function createApp(services: Services, options: AppOptions): Hono {
+export function createApp(services: Services, options: AppOptions): Hono<AppEnvironment> {
   const settings = withDefaults(options);
-  const app = new Hono();
-  app.use(guard(settings));
+  const app = new Hono<AppEnvironment>();
+  app.use(secureHeaders(), guard(settings), authenticate(settings, services.findKey));
   app.onError((error, c) => {
     const { status, body } = errorReply(error, c.req.raw, settings.log);
     if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+    if (error instanceof RateLimitError) c.header('Retry-After', String(error.retryAfterSeconds));
     return c.json(body, status);
   });
   app.notFound((c) => {
@@ -62,6 +65,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   taskRoutes(router, services);
   queryRoutes(router, services);
   backupRoutes(router, services);
+  keyRoutes(router, services);
   workerRoutes(router, services);
   return app;
 }

@@ -30,7 +30,7 @@ function setUp(options: Partial<AppOptions> = {}) {
 test('a backup is for who has the token or a key, even where no keys are asked for', async () => {
   const { request, started } = setUp();
   expect((await request(BACKUP, undefined)).status).toBe(403);
-  expect((await request(BACKUP, 'wrong')).status).toBe(403);
+  expect((await request(BACKUP, 'wrong')).status).toBe(401);
   const reply = await request(BACKUP, 'home');
   expect([reply.status, await reply.text()]).toEqual([200, 'all of it']);
   expect(reply.headers.get('content-type')).toBe('application/x-tar');

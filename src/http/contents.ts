@@ -5,6 +5,7 @@
  */
 import { api } from '../contract/index.ts';
 import { fileReply } from './file.ts';
+import { createGate } from './gate.ts';
 import type { Router } from './router.ts';
 import type { Services } from './services.ts';
 import { upload } from './upload.ts';
@@ -16,8 +17,10 @@ export function contentRoutes(router: Router, services: Services): void {
   router.nothing(api.setLabels, ({ params, body }) => services.setLabels(params.namespace, body));
   router.json(api.deleteContents, ({ params, body }) => services.deleteContents(params.namespace, body.contentIds));
   router.lines(api.addPath, ({ params, body }) => services.addPath(params.namespace, body));
+  const { maxUploadBytes, limits } = router.settings;
+  const uploads = createGate('another upload', limits.uploads, 4 * limits.uploads);
   router.json(api.upload, ({ params, query, request }) =>
-    upload(request, query, router.settings.maxUploadBytes, (given) => services.upload(params.namespace, given)),
+    uploads.enter(() => upload(request, query, maxUploadBytes, (given) => services.upload(params.namespace, given))),
   );
   router.json(api.addUrl, ({ params, body, request: { signal } }) =>
     services.addUrl(params.namespace, body, { maxBytes: router.settings.maxUploadBytes, signal }),

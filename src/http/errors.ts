@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   conflict: 409,
   file_changed: 409,
   limit: 422,
+  rate_limited: 429,
   unreadable_file: 422,
   unreadable_image: 422,
   unreadable_url: 422,

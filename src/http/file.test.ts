@@ -95,9 +95,15 @@ describe('fileReply()', () => {
     expect(services.openFiles()).toBe(0);
   });
 
-  test.each(['a.svg', 'a.html', 'a.bin'])('puts %s into a sandbox', async (name) => {
+  test.each([
+    ['a.svg', 'image/svg+xml'],
+    ['a.html', 'application/octet-stream'],
+    ['a.bin', 'application/octet-stream'],
+  ])('hands %s out as %s to keep, in a sandbox', async (name, type) => {
     const { get } = await setUp(name);
     const { headers } = await get('original');
+    expect(headers.get('content-type')).toBe(type);
+    expect(headers.get('content-disposition')).toMatch(/^attachment; /);
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none';.* sandbox$/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });

@@ -14,8 +14,10 @@ export interface FileReplyOptions {
   readonly download?: boolean;
 }
 
-/** Types that a browser only paints or plays. SVG runs scripts and is none of them. */
-const INERT = /^(image\/(?!svg)|video\/|audio\/)/;
+/** Types that a browser only paints or plays. */
+const INERT = /^(image|video|audio)\/(?!svg)[\w.+-]+$/;
+/** Runs scripts where it is opened by itself; in a page's picture it doesn't. */
+const SVG = 'image/svg+xml';
 
 /** A document without rights: no scripts, no forms, no network, an origin of its own. */
 const SANDBOX = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
@@ -34,9 +36,10 @@ export function fileReply(
   });
   if (matches(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
 
-  headers.set('Content-Type', file.mimeType);
-  headers.set('Content-Disposition', contentDisposition(download ? 'attachment' : 'inline', file.name));
-  if (!INERT.test(file.mimeType)) headers.set('Content-Security-Policy', SANDBOX);
+  const isInert = INERT.test(file.mimeType);
+  headers.set('Content-Type', isInert || file.mimeType === SVG ? file.mimeType : 'application/octet-stream');
+  headers.set('Content-Disposition', contentDisposition(download || !isInert ? 'attachment' : 'inline', file.name));
+  if (!isInert) headers.set('Content-Security-Policy', SANDBOX);
 
   const ifRange = request.headers.get('if-range');
   const asked = ifRange === null || ifRange === etag ? request.headers.get('range') : null;

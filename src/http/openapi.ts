@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import * as contract from '../contract/index.ts';
-import { API_ROOT, api, PATH_PARAMETERS, type Reply, type Route } from '../contract/index.ts';
+import { type Access, API_ROOT, api, PATH_PARAMETERS, type Reply, type Route } from '../contract/index.ts';
 import { isList } from './query.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,6 +24,18 @@ export interface OpenApiDocument {
 
 const COMPONENTS = '#/components/schemas/';
 const BEARER = { bearer: [] };
+/** An empty requirement beside the other one says that credentials may be needed: keys are the server's choice. */
+const MAY_NEED_KEY = [{}, BEARER];
+const SECURITY: Readonly<Record<Access, readonly Json[]>> = {
+  open: [],
+  any: MAY_NEED_KEY,
+  read: MAY_NEED_KEY,
+  write: MAY_NEED_KEY,
+  'server-read': MAY_NEED_KEY,
+  'server-write': MAY_NEED_KEY,
+  trusted: [BEARER],
+  home: [BEARER],
+};
 const ERROR = { $ref: `${COMPONENTS}ErrorReply` };
 
 export function openApiDocument(version: string): OpenApiDocument {
@@ -86,8 +98,8 @@ function operation(operationId: string, route: Route, requests: Names, replies: 
         : {}),
       default: { description: 'What went wrong', content: { 'application/json': { schema: ERROR } } },
     },
-    // An empty requirement beside the other one says that credentials may be needed: keys are the server's choice.
-    security: { open: [], key: [{}, BEARER], home: [BEARER], worker: [BEARER], admin: [BEARER] }[route.access],
+    security: SECURITY[route.access],
+    'x-access': route.access,
   };
 }
 

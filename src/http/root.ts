@@ -5,6 +5,7 @@
  */
 import type { Hono } from 'hono';
 import { API_ROOT } from '../contract/index.ts';
+import type { AppEnvironment } from './access.ts';
 
 const GREETING = 'Indexify Server';
 
@@ -25,11 +26,11 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-export function rootRoute(app: Hono): void {
+export function rootRoute(app: Hono<AppEnvironment>): void {
   app.get('/', (c) => {
     c.header('Vary', 'Accept');
     if (!(c.req.header('accept') ?? '').includes('text/html')) return c.text(GREETING);
-    c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    c.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
     return c.html(PAGE);
   });
 }

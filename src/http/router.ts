@@ -15,11 +15,12 @@ import {
   type ReplyValue,
   type Route,
 } from '../contract/index.ts';
+import { type AppEnvironment, type Caller, checkAccess, errorFor } from './access.ts';
 import { readJson } from './body.ts';
 import { errorReply } from './errors.ts';
+import { createEventStreams } from './event-streams.ts';
 import type { Settings } from './options.ts';
 import { readQuery } from './query.ts';
-import { checkAccess } from './security.ts';
 import { eventReply, lineReply, type StreamOptions } from './stream.ts';
 
 /** A request whose parts fit the route. */
@@ -28,6 +29,7 @@ interface Call<R extends Route> {
   readonly query: ParsedQuery<R>;
   readonly body: ParsedBody<R>;
   readonly request: Request;
+  readonly caller: Caller;
 }
 
 type Handler<R extends Route, T> = (call: Call<R>) => T;
@@ -44,13 +46,22 @@ export interface Router {
   file<R extends Route>(route: R, handle: Handler<R, Promise<Response>>): void;
 }
 
-export function createRouter(app: Hono, settings: Settings): Router {
-  const add = <R extends Route>(route: R, answer: (call: Call<R>, c: Context) => Promise<Response> | Response) => {
+export function createRouter(app: Hono<AppEnvironment>, settings: Settings): Router {
+  const add = <R extends Route>(
+    route: R,
+    answer: (call: Call<R>, c: Context<AppEnvironment>) => Promise<Response> | Response,
+  ) => {
     app.on(route.method.toUpperCase(), `${API_ROOT}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (c) => {
-      checkAccess(c.req.raw, route.access, settings);
-      return answer(await readCall(route, c, settings), c);
+      const caller = c.get('caller');
+      checkAccess(caller, route, c.req.param('namespace'));
+      try {
+        return await answer(await readCall(route, c, settings), c);
+      } catch (error) {
+        throw errorFor(caller, error);
+      }
     });
   };
+  const openStream = createEventStreams(settings.limits.eventStreams);
   const streaming = (request: Request): StreamOptions => ({
     heartbeatMs: settings.heartbeatMs,
     describe: (error) => errorReply(error, request, settings.log).body,
@@ -65,12 +76,21 @@ export function createRouter(app: Hono, settings: Settings): Router {
       }),
     lines: (route, handle) => add(route, (call) => lineReply(handle(call), streaming(call.request))),
     events: (route, open) =>
-      add(route, (call) => eventReply((signal) => open(call, signal), call.request.signal, streaming(call.request))),
+      add(route, (call, c) => {
+        // Hono answers HEAD through GET and drops the body, which nobody would end.
+        if (call.request.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
+        const { revoked, endWith } = openStream(c.get('isStillKnown'));
+        const opened = (ended: AbortSignal) => {
+          endWith(ended);
+          return open(call, ended);
+        };
+        return eventReply(opened, AbortSignal.any([call.request.signal, revoked]), streaming(call.request));
+      }),
     file: (route, handle) => add(route, handle),
   };
 }
 
-async function readCall<R extends Route>(route: R, c: Context, settings: Settings): Promise<Call<R>> {
+async function readCall<R extends Route>(route: R, c: Context<AppEnvironment>, settings: Settings): Promise<Call<R>> {
   const where = `answer ${route.method.toUpperCase()} ${route.path}`;
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries(c.req.param())) {
@@ -82,7 +102,7 @@ async function readCall<R extends Route>(route: R, c: Context, settings: Setting
       ? undefined
       : parseInput(route.body, await readJson(c.req.raw, route.maxBodyBytes ?? settings.maxJsonBytes), where);
   // The schemas that were just applied are the ones that the types come from.
-  return { params, query, body, request: c.req.raw } as unknown as Call<R>;
+  return { params, query, body, request: c.req.raw, caller: c.get('caller') } as unknown as Call<R>;
 }
 
 function isPathParameter(name: string): name is keyof typeof PATH_PARAMETERS {

@@ -6,8 +6,6 @@ import type { AppOptions } from './options.ts';
 const HEALTH = '/api/v1/health';
 const STATUS = '/api/v1/namespaces/default/status';
 const RETRY = '/api/v1/namespaces/default/tasks/retry';
-const PATHS = '/api/v1/namespaces/default/contents/paths';
-const CLAIM = '/api/v1/workers/claim';
 
 function requester(options: Partial<AppOptions> = {}) {
   const app = createApp(memoryServices(), { version: '1', ...options });
@@ -71,48 +69,41 @@ describe('guard()', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  test('asks for an API key everywhere but at /health where keys are set', async () => {
-    const request = requester({ apiKeys: ['k1', 'k2'], token: 'home' });
-    expect((await request(HEALTH)).status).toBe(200);
-    for (const path of ['/', '/api/v1/openapi.json', STATUS, '/nowhere']) {
-      const { status, headers } = await request(path);
-      expect([path, status, headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer']);
+  test.each([
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 403],
+    [{ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 200],
+    [{ 'sec-fetch-site': 'same-site', origin: 'http://dev.lan:5173' }, 200],
+    [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, 200],
+    [{ 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }, 200],
+  ])('lets a page load what %j asks for: %i', async (headers, status) => {
+    const request = requester({ allowedOrigins: ['http://dev.lan:5173'] });
+    expect((await request(STATUS, headers)).status).toBe(status);
+  });
+
+  test('answers an address by whatever number where keys are asked for: names are what can be made to point elsewhere', async () => {
+    const request = requester({ apiKeys: ['key'] });
+    for (const host of ['10.0.0.5:8900', '[2001:db8::5]:8900']) {
+      expect((await request(STATUS, { host, authorization: 'Bearer key' })).status).toBe(200);
     }
-    for (const authorization of ['Bearer k', 'Bearer k11', 'Basic k1', 'Bearer', 'k1']) {
-      expect((await request(STATUS, { authorization })).status).toBe(401);
-    }
-    for (const authorization of ['Bearer k1', 'bearer k2', 'Bearer home']) {
-      expect((await request(STATUS, { authorization })).status).toBe(200);
-    }
+    expect((await request(STATUS, { host: 'other.lan', authorization: 'Bearer key' })).status).toBe(403);
   });
 });
 
-describe('checkAccess()', () => {
-  test('tells workers elsewhere no paths of this machine', async () => {
-    const app = createApp(memoryServices(), { version: '1', token: 'home' });
-    await app.request('/api/v1/namespaces/default/contents?name=a.jpg', { method: 'POST', body: 'bytes' });
-    const headers = { 'content-type': 'application/json', authorization: 'Bearer home' };
-    const body = JSON.stringify({ workerId: 'w', maxContents: 1, waitMs: 0 });
-    const text = await (await app.request(CLAIM, { method: 'POST', body, headers })).text();
-    expect(text).toContain('image/jpeg');
-    expect(text).not.toContain('secret');
-  });
-
-  test("lets only holders of the home's token add paths", async () => {
-    const request = requester({ token: 'home', apiKeys: ['key'] });
-    expect((await request(PATHS, { authorization: 'Bearer key' }, { path: '/photos' })).status).toBe(403);
-    expect((await request(PATHS, { authorization: 'Bearer home' }, { path: '/photos' })).status).toBe(200);
-    const { status, text } = await requester({ token: 'home' })(PATHS, {}, { path: '/photos' });
-    expect([status, text]).toEqual([403, expect.stringContaining('needs the token of its FOVEA_HOME')]);
-    // A server without a token takes paths from nobody.
-    expect((await requester()(PATHS, { authorization: 'Bearer undefined' }, { path: '/photos' })).status).toBe(403);
-  });
-
-  test('lets workers in with the token or a key, never without', async () => {
-    const body = { workerId: 'w', maxContents: 1, waitMs: 0 };
-    expect((await requester()(CLAIM, {}, body)).status).toBe(403);
-    expect((await requester({ token: 'home' })(CLAIM, {}, body)).status).toBe(403);
-    expect((await requester({ token: 'home' })(CLAIM, { authorization: 'Bearer home' }, body)).status).toBe(200);
-    expect((await requester({ apiKeys: ['key'] })(CLAIM, { authorization: 'Bearer key' }, body)).status).toBe(200);
+describe('secureHeaders()', () => {
+  test.each([
+    ['an answer', STATUS, {}, 200],
+    ['a refused host', STATUS, { host: 'evil.example' }, 403],
+    ['a wrong key', STATUS, { authorization: 'Bearer wrong' }, 401],
+    ['an unknown address', '/nowhere', {}, 404],
+  ])('lets browsers guess nothing of %s', async (_what, path, given, status) => {
+    const reply = await requester()(path, given);
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(reply.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(reply.headers.get('content-type')).toContain('application/json');
+    expect(reply.headers.get('set-cookie')).toBeNull();
   });
 });

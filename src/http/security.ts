@@ -1,76 +1,52 @@
 /**
- * What keeps other web pages and other people out. A server on loopback can be driven by any page that its user opens,
- * so: the Host header must name this server (DNS rebinding), a change must come from one of its own pages or from no
- * page at all (cross-site request forgery), replies can't be read or embedded by other sites, and API keys where set.
+ * What keeps other web pages out. A server on loopback can be driven by any page that its user opens, so: the Host header
+ * must name this server (DNS rebinding), a change must come from one of its own pages or from no page at all (cross-site
+ * request forgery), and nothing can be read, loaded or embedded by other sites. There are no cookies.
  *
  * @module
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import { type Access, API_ROOT, api, ForbiddenError } from '../contract/index.ts';
-import { UnauthorizedError } from './errors.ts';
+import { ForbiddenError } from '../contract/index.ts';
 import type { Settings } from './options.ts';
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Who sent a request: a holder of the token of `FOVEA_HOME`, a holder of an API key, or anybody. */
-type Caller = 'home' | 'key' | 'anybody';
+/** What a page that is none of this server's may do with replies that say nothing else: nothing. */
+const NO_RIGHTS = "default-src 'none'; frame-ancestors 'none'";
 
-/** Refuses hosts that are not this server, changes from foreign pages, and callers without a key where one is needed. */
-export function guard(settings: Settings): MiddlewareHandler {
+/** Headers of every reply, those of errors too. */
+export function secureHeaders(): MiddlewareHandler {
   return async (c, next) => {
-    const request = c.req.raw;
-    checkHost(request, settings);
-    if (!SAFE_METHODS.has(request.method)) checkOrigin(request, settings);
-    if (settings.apiKeys.length > 0 && c.req.path !== `${API_ROOT}${api.health.path}`) checkKey(request, settings);
     await next();
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Referrer-Policy', 'no-referrer');
     c.header('Cross-Origin-Resource-Policy', 'same-origin');
     c.header('X-Frame-Options', 'SAMEORIGIN');
-    if (c.res.headers.get('Cache-Control') === null) c.header('Cache-Control', 'no-store');
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', NO_RIGHTS);
   };
 }
 
-/** Refuses callers that a route is not for. */
-export function checkAccess(request: Request, access: Access, settings: Settings): void {
-  const caller = identify(request, settings);
-  if (access === 'home' && caller !== 'home') {
-    throw new ForbiddenError(
-      'Cannot use files of the server\'s machine: that needs the token of its FOVEA_HOME in the header "Authorization: Bearer …"; from elsewhere, pictures can be uploaded',
-    );
-  }
-  if (access === 'admin' && caller === 'anybody') {
-    throw new ForbiddenError(
-      'Cannot hand out everything that this server holds: that needs an API key or the token of its FOVEA_HOME, as FOVEA_API_KEY or in the header "Authorization: Bearer …"',
-    );
-  }
-  if (access === 'worker' && caller === 'anybody') {
-    throw new ForbiddenError(
-      'Cannot serve a worker: that needs an API key or the token of the server\'s FOVEA_HOME, as FOVEA_API_KEY or in the header "Authorization: Bearer …"',
-    );
-  }
-}
-
-function identify(request: Request, settings: Pick<Settings, 'token' | 'apiKeys'>): Caller {
-  const credential = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (credential === undefined) return 'anybody';
-  if (settings.token !== undefined && isSame(credential, settings.token)) return 'home';
-  return settings.apiKeys.some((key) => isSame(credential, key)) ? 'key' : 'anybody';
-}
-
-function checkKey(request: Request, settings: Settings): void {
-  if (identify(request, settings) !== 'anybody') return;
-  const given = request.headers.get('authorization') === null ? 'none was given' : 'the one given is not known here';
-  throw new UnauthorizedError(`Cannot answer without an API key: ${given}; send "Authorization: Bearer <key>"`);
+/** Refuses hosts that are not this server, and foreign pages that change, load or embed anything. */
+export function guard(settings: Settings): MiddlewareHandler {
+  return async (c, next) => {
+    const request = c.req.raw;
+    checkHost(request, settings);
+    if (SAFE_METHODS.has(request.method)) checkSite(request, settings);
+    else checkOrigin(request, settings);
+    await next();
+  };
 }
 
 function checkHost(request: Request, settings: Settings): void {
   if (settings.allowedHosts.includes('*')) return;
   const host = requestHost(request);
   const name = hostName(host);
+  // An address, other than a name, can't be made to point elsewhere; without keys it must be known all the same.
+  if (settings.needsKey && isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return;
   if (LOOPBACK_HOSTS.has(name) || settings.allowedHosts.some((allowed) => allowed.toLowerCase() === name)) return;
   throw new ForbiddenError(
     `Cannot answer requests for host "${host}": this server knows itself by other names; allow it where the server is started if it is meant`,
@@ -91,6 +67,24 @@ function checkOrigin(request: Request, settings: Settings): void {
   );
 }
 
+/**
+ * Fetch metadata: a page of another site may link to this server, and that is all. Reading is prevented by what browsers
+ * do anyway; this keeps a page from making work here, and from learning by time and size.
+ *
+ * W3C, "Fetch Metadata Request Headers"; Weichselbaum, "Protect your resources from web attacks with Fetch Metadata", 2020.
+ */
+function checkSite(request: Request, settings: Settings): void {
+  const site = request.headers.get('sec-fetch-site');
+  if (site === null || site === 'same-origin' || site === 'none') return;
+  const isLink =
+    request.headers.get('sec-fetch-mode') === 'navigate' && request.headers.get('sec-fetch-dest') === 'document';
+  const origin = request.headers.get('origin');
+  if (isLink || (origin !== null && settings.allowedOrigins.includes(origin))) return;
+  throw new ForbiddenError(
+    `Cannot load this into a page of "${origin ?? 'another site'}": only pages of this server may`,
+  );
+}
+
 /** Host and port as the client named them, lower case. */
 function requestHost(request: Request): string {
   return (request.headers.get('host') ?? new URL(request.url).host).toLowerCase();
@@ -103,13 +97,4 @@ function hostName(host: string): string {
 /** Host and port of an origin; empty for `null` and what is none. */
 function originHost(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).host : '';
-}
-
-/** Compares without telling by its duration how much was right. */
-function isSame(given: string, expected: string): boolean {
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -9,10 +9,13 @@ import type {
   AddPathRequest,
   AddProgress,
   api,
+  ApiKey,
   ApplyGraphRequest,
   Content,
   ContentFeatures,
   ContentList,
+  CreatedKey,
+  CreateKeyRequest,
   DeletedContents,
   ExtractorInfo,
   FoveaEvent,
@@ -70,6 +73,12 @@ export interface Upload {
   readonly body: ReadableStream<Uint8Array>;
 }
 
+/** What else than the graph itself a caller may do. */
+export interface ApplyRights {
+  /** Name models by paths of the server's machine. Default true. */
+  readonly mayNamePaths?: boolean;
+}
+
 export interface Services {
   health(): Promise<Health>;
 
@@ -101,7 +110,7 @@ export interface Services {
 
   listGraphs(namespace: string): Promise<{ graphs: Graph[] }>;
   getGraph(namespace: string, graph: string): Promise<Graph>;
-  applyGraph(namespace: string, request: ApplyGraphRequest): Promise<GraphChange>;
+  applyGraph(namespace: string, request: ApplyGraphRequest, rights?: ApplyRights): Promise<GraphChange>;
   deleteGraph(namespace: string, graph: string): Promise<void>;
 
   status(namespace: string): Promise<Status>;
@@ -124,6 +133,12 @@ export interface Services {
 
   /** Events of a namespace until the signal aborts. */
   events(namespace: string, signal: AbortSignal): AsyncIterable<FoveaEvent>;
+
+  /** The key that a caller sent, or undefined where it is none. Takes as long for a wrong secret as for the right one. */
+  findKey(text: string): Promise<ApiKey | undefined>;
+  listKeys(): Promise<{ keys: ApiKey[] }>;
+  createKey(request: CreateKeyRequest): Promise<CreatedKey>;
+  removeKey(id: string): Promise<void>;
 
   listWorkers(): Promise<{ workers: WorkerInfo[] }>;
   /** For workers elsewhere. */

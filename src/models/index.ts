@@ -4,6 +4,7 @@
  * @module
  */
 export { buildInUse } from './build-in-use.ts';
+export { isModelPath } from './model-name.ts';
 export { createModels } from './models.ts';
 export type * from './types.ts';
 export { verifyVariants } from './verify.ts';

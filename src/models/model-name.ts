@@ -32,7 +32,7 @@ export function parseModelName(text: string): ModelName {
   const variant = VARIANTS.find((name) => model.endsWith(`:${name}`));
   const rest = variant === undefined ? model : model.slice(0, -variant.length - 1);
   const build = variant ?? 'fp32';
-  if (rest.startsWith('.') || isAbsolute(rest)) return { kind: 'path', path: resolve(rest), variant: build };
+  if (isModelPath(rest)) return { kind: 'path', path: resolve(rest), variant: build };
   const [name = '', revision = 'main', ...more] = rest.split('@');
   if (REPOSITORY.test(name) && REVISION.test(revision) && more.length === 0) {
     return { kind: 'repository', name, revision, variant: build };
@@ -41,6 +41,12 @@ export function parseModelName(text: string): ModelName {
   throw new InvalidInputError(
     `Cannot use model "${text}": a model is "auto", a card's name, a hub repository "owner/name" or a folder that starts with "./" or "/"`,
   );
+}
+
+/** Whether a model is named by a path of this machine. */
+export function isModelPath(text: string): boolean {
+  const model = text.trim();
+  return model.startsWith('.') || isAbsolute(model);
 }
 
 /** The name of a build of a model: what a policy pins. */

@@ -9,6 +9,7 @@ export type { DumpHead } from './backup/dump.ts';
 export { loadDump, refuseContents } from './backup/load.ts';
 export type { LoadChunk } from './backup/load.ts';
 export { unreferencedBlobs } from './blobs.ts';
+export * from './api-keys.ts';
 export * from './content-list.ts';
 export * from './contents.ts';
 export * from './database.ts';

@@ -25,6 +25,9 @@ const COMMANDS = [
   ['bench'],
   ['restore'],
   ['server'],
+  ['key', 'create'],
+  ['key', 'list'],
+  ['key', 'remove'],
   ['worker'],
   ['workers'],
 ];

@@ -16,12 +16,18 @@ interface ServerOptions extends CommonOptions {
   readonly host: string;
   readonly workers?: number;
   readonly allowHost?: string[];
+  readonly requireKey?: boolean;
 }
 
 export function serverCommand(): Command {
   return command('server', 'Run the server and its workers', 'fovea server --port 8900')
     .option('-p, --port <port>', 'port; 0 for any free one (default: FOVEA_PORT or 8900)', integerOption(0, 65_535))
-    .option('--host <address>', 'address to listen on; anything but loopback needs FOVEA_API_KEY', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; beyond loopback callers need a key ("fovea key create")',
+      '127.0.0.1',
+    )
+    .option('--require-key', 'ask for keys on loopback too, e.g. behind a proxy')
     .option('--workers <count>', 'worker processes (default: FOVEA_WORKERS or cores − 1)', integerOption(0, 256))
     .option('--allow-host <name>', 'host name that requests may use; repeatable', collect)
     .action(runServer);
@@ -36,6 +42,7 @@ async function runServer(options: ServerOptions): Promise<void> {
     host: options.host,
     onNote: note,
     allowedHosts: options.allowHost ?? [],
+    needsKey: options.requireKey === true,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(apiKeys.length === 0 ? {} : { apiKeys }),
   });

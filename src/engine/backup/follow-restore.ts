@@ -49,7 +49,8 @@ function missing(count: number, what: string): string[] {
 
 /** Forgets what was remembered of the empty database, and lets open tasks run. */
 async function wakeUp(context: EngineContext): Promise<void> {
-  const { database, namespaces, statistics, keeper } = context;
+  const { database, namespaces, statistics, keeper, keys } = context;
+  keys.forget();
   namespaces.clear();
   namespaces.add(DEFAULT_NAMESPACE);
   await database.maintain('load');
