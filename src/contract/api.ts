@@ -121,7 +121,7 @@ export const api = {
     method: 'post',
     path: `${NAMESPACE}/contents/urls`,
     summary: 'Add one picture of the web: its bytes are fetched now, within limits, stored, and never fetched again',
-    access: 'key',
+    access: 'write',
     status: 200,
     body: AddUrlRequest,
     reply: json(AddedContent),
