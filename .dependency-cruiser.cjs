@@ -37,7 +37,6 @@ const owners = {
   zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'engine', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
-  'libheif-js': ['image'],
   'onnxruntime-node': ['models'],
   '@huggingface/tokenizers': ['models'],
   yaml: ['graph'],

@@ -15,7 +15,13 @@ export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport
         body: extractors === undefined ? request : { ...request, extractors: [...extractors] },
       }),
     heartbeat: (body) => call(connection, api.heartbeat, { body }),
-    abandon: (body) => call(connection, api.abandon, { body }),
+    abandon: ({ inHand, ...request }) =>
+      call(connection, api.abandon, {
+        body:
+          inHand === undefined
+            ? request
+            : { ...request, inHand: inHand.map((work) => ({ ...work, contentIds: [...work.contentIds] })) },
+      }),
     leave: (body) => call(connection, api.leave, { body }),
     complete: (request) => call(connection, api.complete, { body: encodeComplete(request) }),
     bytes: async (namespace, contentId) => {

@@ -15,6 +15,7 @@ import type { Route } from './route.ts';
 import {
   HeartbeatReply,
   LeaseRequest,
+  WireAbandonRequest,
   LeaveRequest,
   WireClaimReply,
   WireClaimRequest,
@@ -129,10 +130,10 @@ export const serverRoutes = {
   abandon: {
     method: 'post',
     path: '/workers/abandon',
-    summary: 'Give a lease back',
+    summary: 'Give a lease back whose worker has ended',
     access: 'trusted',
     status: 204,
-    body: LeaseRequest,
+    body: WireAbandonRequest,
     reply: nothing,
   },
   leave: {

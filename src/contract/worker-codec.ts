@@ -51,7 +51,6 @@ const WireTaskResult = z.object({
 const WirePicture = z.object({
   width: z.exactOptional(Natural),
   height: z.exactOptional(Natural),
-  frames: z.exactOptional(Natural),
   thumbnail: z.exactOptional(Base64),
   error: z.exactOptional(WireTaskError),
 });
@@ -75,6 +74,7 @@ export const WireClaimRequest = z.object({
 
 export const WireClaimReply = z.object({
   token: z.string(),
+  alone: z.exactOptional(z.boolean()),
   leaseMs: z.number().nonnegative(),
   policies: z.array(
     z.object({
@@ -106,8 +106,23 @@ export const WireClaimReply = z.object({
 });
 export type WireClaimReply = z.infer<typeof WireClaimReply>;
 
-/** Names a lease: for heartbeats, and to give it back. */
+/** Names a lease: for heartbeats. */
 export const LeaseRequest = z.object({ workerId: Token, token: Token });
+/** Gives a lease back. */
+export const WireAbandonRequest = LeaseRequest.extend({
+  inHand: z.exactOptional(
+    z
+      .array(
+        z.object({
+          contentIds: z.array(ContentId).max(1000),
+          policyId: z.exactOptional(Natural),
+          version: z.exactOptional(Natural),
+        }),
+      )
+      .max(1000),
+  ),
+  reason: z.exactOptional(z.string().max(1000)),
+});
 /** A worker's process has ended: by itself, or because it was told to. */
 export const LeaveRequest = z.object({ workerId: Token, died: z.boolean() });
 export const HeartbeatReply = z.object({ valid: z.boolean() });
@@ -127,6 +142,7 @@ export const WireCompleteReply = z.object({ stale: z.array(z.string()) });
 export function encodeClaimReply(reply: ClaimReply): WireClaimReply {
   return {
     token: reply.token,
+    ...(reply.alone === undefined ? {} : { alone: reply.alone }),
     leaseMs: reply.leaseMs,
     policies: reply.policies.map((policy) => ({ ...policy, params: { ...policy.params } })),
     contents: reply.contents.map(({ path: _path, ...content }) => ({

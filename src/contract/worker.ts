@@ -59,6 +59,8 @@ export interface ClaimRequest {
 export interface ClaimReply {
   /** Fencing token of this lease; empty with no contents. */
   readonly token: string;
+  /** A worker ended over this content before: nothing else is decoded or inferred meanwhile, so that no other is blamed. */
+  readonly alone?: boolean;
   readonly leaseMs: number;
   readonly policies: readonly WorkerPolicy[];
   readonly contents: readonly WorkContent[];
@@ -83,8 +85,6 @@ export interface PictureResult {
   /** Upright, pixels. */
   readonly width?: number;
   readonly height?: number;
-  /** Of an animation, or pages; 1 for a still picture. */
-  readonly frames?: number;
   /** WebP, at most 320 px a side. */
   readonly thumbnail?: Uint8Array;
   readonly error?: TaskError;
@@ -112,13 +112,34 @@ export interface CompleteReply {
   readonly stale: readonly string[];
 }
 
+/** What a worker was at: contents that were decoded, or that a policy ran over. */
+export interface WorkInHand {
+  readonly contentIds: readonly string[];
+  /** Absent: all tasks of these contents. */
+  readonly policyId?: number;
+  readonly version?: number;
+}
+
+/** Gives a lease back whose worker has ended over it. */
+export interface AbandonRequest {
+  readonly workerId: string;
+  readonly token: string;
+  /** What it was at; absent: all of the lease. The rest waits again as if it had never been claimed. */
+  readonly inHand?: readonly WorkInHand[];
+  /** How the worker ended, as the end of the sentence "Cannot extract: …". */
+  readonly reason?: string;
+}
+
 /** What a worker talks to. */
 export interface WorkerTransport {
   claim(request: ClaimRequest): Promise<ClaimReply>;
   heartbeat(request: { readonly workerId: string; readonly token: string }): Promise<{ readonly valid: boolean }>;
   complete(request: CompleteRequest): Promise<CompleteReply>;
-  /** Gives a lease back, said by the supervisor of a worker that died: its tasks wait again, with the attempt counted. */
-  abandon(request: { readonly workerId: string; readonly token: string }): Promise<void>;
+  /**
+   * Gives a lease back, said by the supervisor of a worker that ended. What it was at is tried once more, each content
+   * alone, and fails where a worker ends over it again. No attempt is counted.
+   */
+  abandon(request: AbandonRequest): Promise<void>;
   /** Gives back what was never begun, without counting an attempt; absent: `abandon` is used. */
   release?(request: { readonly workerId: string; readonly token: string }): Promise<void>;
   /** Said by the supervisor of a worker whose process has ended; absent: it is noticed by its silence. */

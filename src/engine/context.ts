@@ -75,7 +75,7 @@ export async function createContext(
   database: Database,
   homeId: string,
 ): Promise<EngineContext> {
-  const { home, models, extractors, onNote } = options;
+  const { home, models, extractors, hangMs, onNote } = options;
   const blobs = new BlobStore(join(home, 'blobs'));
   const thumbnails = createThumbnailStore(join(home, 'thumbnails'));
   const rates = createRateMeter();
@@ -100,7 +100,7 @@ export async function createContext(
     onPoliciesChanged: forget,
   });
   const transport = coordinator.local();
-  const workers = createWorkerPool({ count: options.workers, transport, models, extractors, onNote });
+  const workers = createWorkerPool({ count: options.workers, transport, models, extractors, hangMs, onNote });
   return {
     options,
     database,

@@ -21,6 +21,11 @@ export interface EngineOptions {
   readonly hub?: { readonly endpoint?: string; readonly token?: string; readonly offline?: boolean };
   /** Worker processes; 0: tasks wait. Default: cores − 1, at least 1. */
   readonly workers?: number;
+  /**
+   * A worker process that gets no further with the pictures in its hands for so many milliseconds is ended and replaced;
+   * a picture to which that happens twice fails. Default 120,000.
+   */
+  readonly hangMs?: number;
   /** YAML text that replaces the built-in graph `photos`. */
   readonly graph?: string;
   /** Extractors of the user's own: files or npm packages. */
@@ -39,6 +44,7 @@ export interface ResolvedOptions {
   readonly database: string | undefined;
   readonly models: ModelFolders;
   readonly workers: number;
+  readonly hangMs: number;
   readonly graph: string | undefined;
   readonly extractors: readonly string[];
   readonly privateHosts: PrivateHosts;
@@ -54,6 +60,9 @@ export interface ModelFolders {
   readonly offline?: boolean;
 }
 
+/** A batch takes seconds; a large detector on a slow machine some tens of them. */
+const HANG_MS = 120_000;
+
 /** Fills in defaults; paths become absolute. Throws InvalidInputError for a private host that is none. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
   const home = resolve(options.home ?? join(homedir(), '.fovea'));
@@ -68,6 +77,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
       ...(options.hub?.offline === undefined ? {} : { offline: options.hub.offline }),
     },
     workers: options.workers ?? Math.max(1, availableParallelism() - 1),
+    hangMs: options.hangMs ?? HANG_MS,
     graph: options.graph,
     extractors: options.extractors ?? [],
     privateHosts: parsePrivateHosts(options.privateHosts ?? []),

@@ -28,7 +28,7 @@ export interface RemoteWorkersOptions extends EngineOptions {
  * @throws ForbiddenError when the server wants another token.
  */
 export async function startWorkers({ server, token, only, ...options }: RemoteWorkersOptions): Promise<WorkerPool> {
-  const { models, extractors, workers, onNote } = resolveOptions(options);
+  const { models, extractors, workers, hangMs, onNote } = resolveOptions(options);
   const remote = httpWorkerTransport({ baseUrl: server, ...(token === undefined ? {} : { token }) });
   const transport: WorkerTransport = {
     ...remote,
@@ -46,6 +46,7 @@ export async function startWorkers({ server, token, only, ...options }: RemoteWo
     transport,
     models,
     extractors,
+    hangMs,
     onNote,
     ...(only === undefined ? {} : { only }),
   });

@@ -7,9 +7,11 @@
 import type { ClaimReply, CompleteReply, WorkerTransport } from '../contract/index.ts';
 import { configureForHost } from '../image/index.ts';
 import { createPolicyCache, runWorker } from '../ingest/index.ts';
+import type { Watch } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
 import { downloadNotes } from './download-notes.ts';
 import { loadExtractors } from './extractors.ts';
+import type { Begun } from './held-leases.ts';
 import type { ModelFolders } from './options.ts';
 import { connectChannel } from './rpc.ts';
 
@@ -35,6 +37,7 @@ const supervisor = connectChannel(process, {
     );
     const options = {
       workerId: settings.workerId,
+      watch,
       ...(settings.only === undefined ? {} : { extractors: settings.only }),
     };
     void runWorker(transport, cache, options, stopping.signal)
@@ -53,6 +56,21 @@ const transport: WorkerTransport = {
   abandon: (request) => supervisor.call('abandon', request),
   bytes: (namespace, contentId) => supervisor.call<Uint8Array>('bytes', { namespace, contentId }),
 };
+
+let begun = 0;
+
+/** A message is handed to the system before `call` returns, so the supervisor has it whatever becomes of this process. */
+const watch: Watch = (work, run) => {
+  begun += 1;
+  const id = begun;
+  tell('begin', { id, ...work } satisfies Begun);
+  return run().finally(() => tell('end', id));
+};
+
+/** The answer says nothing, and a supervisor that has gone ends this process anyway. */
+function tell(method: 'begin' | 'end', argument: unknown): void {
+  supervisor.call(method, argument).catch(() => undefined);
+}
 
 // Nothing of this process outlives its supervisor. The event is handled between two runs, never inside one.
 process.on('disconnect', () => process.exit(0));

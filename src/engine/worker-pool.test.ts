@@ -39,7 +39,7 @@ test.skipIf(!hasTestData)(
       ]);
       const { tasks } = await fovea.tasks({ state: 'failed' });
       expect(tasks.map(({ name, errorCode }) => [name, errorCode])).toContainEqual(['parrot.jpg', 'worker_lost']);
-      expect(heard.join(' ')).toContain('A worker process died');
+      expect(heard.join(' ')).toContain('A worker process ended with SIGKILL');
     } finally {
       await fovea.close();
       rmSync(folder, { recursive: true, force: true });

@@ -1,18 +1,17 @@
 /**
- * Supervises worker processes: starts them, serves their calls, keeps their leases alive while they compute, gives back
- * the leases of those that died, and replaces these.
+ * Supervises worker processes: starts them, serves their calls, ends those that hang over a picture, and replaces those
+ * that ended.
  *
  * @module
  */
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { ClaimRequest, CompleteRequest, WorkerTransport } from '../contract/index.ts';
+import type { WorkerTransport } from '../contract/index.ts';
 import { ended, startChild } from './child.ts';
-import { deliver } from './deliver.ts';
+import { holdLeases } from './held-leases.ts';
 import type { ModelFolders } from './options.ts';
 import { connectChannel } from './rpc.ts';
-import { VERSION } from './version.ts';
 import type { WorkerStart } from './worker-main.ts';
 
 export interface WorkerPoolOptions {
@@ -23,6 +22,8 @@ export interface WorkerPoolOptions {
   readonly extractors: readonly string[];
   /** Extractors to take; absent: all. */
   readonly only?: readonly string[];
+  /** A worker that says nothing of its pictures for so long is ended. */
+  readonly hangMs: number;
   readonly onNote: (sentence: string) => void;
 }
 
@@ -35,7 +36,6 @@ export interface WorkerPool {
   stop(): Promise<void>;
 }
 
-const HEARTBEAT_MS = 30_000;
 /** A batch takes seconds; a detector on large pictures some tens of them. */
 const DRAIN_MS = 60_000;
 const MAX_BACKOFF_MS = 30_000;
@@ -50,13 +50,13 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
 
   const launch = (failures: number): void => {
     if (stopping) return;
-    const born = Date.now();
-    const child = startWorker(options, (exitedWell) => {
+    const born = performance.now();
+    const child = startWorker(options, (how) => {
       children.delete(child);
-      if (stopping || exitedWell) return;
-      const again = Date.now() - born > 60_000 ? 1 : failures + 1;
+      if (stopping || how === undefined) return;
+      const again = performance.now() - born > 60_000 ? 1 : failures + 1;
       const delay = Math.min(MAX_BACKOFF_MS, 250 * 2 ** again);
-      options.onNote(`A worker process died; its pictures are tried again and another starts in ${delay / 1000} s`);
+      options.onNote(`A worker process ${how}; its pictures are tried again and another starts in ${delay / 1000} s`);
       const timer = setTimeout(() => {
         launches.delete(timer);
         launch(again);
@@ -84,12 +84,14 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
   };
 }
 
-/** Starts one worker. `onExit` is told whether it was asked to go. */
-function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) => void): ChildProcess {
+/** Starts one worker. `onExit` is told how it ended, or undefined where it was asked to. */
+function startWorker(options: WorkerPoolOptions, onExit: (how: string | undefined) => void): ChildProcess {
+  const { transport, hangMs, onNote } = options;
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const child = startChild('worker-main.js');
-  const leases = holdLeases(options, workerId);
+  const leases = holdLeases(transport, workerId, onNote);
   let draining = false;
+  let hung = false;
   const worker = connectChannel(child, leases.handlers);
 
   const settings: WorkerStart = {
@@ -99,76 +101,29 @@ function startWorker(options: WorkerPoolOptions, onExit: (exitedWell: boolean) =
     ...(options.only === undefined ? {} : { only: options.only }),
   };
   worker.call('start', settings).catch((error: unknown) => {
-    if (child.connected) options.onNote(`A worker could not start: ${reasonOf(error)}`);
+    if (child.connected) onNote(`A worker could not start: ${reasonOf(error)}`);
     child.kill('SIGKILL');
   });
+  const watchdog = setInterval(
+    () => {
+      if (leases.silentMs() < hangMs) return;
+      hung = true;
+      child.kill('SIGKILL');
+    },
+    Math.min(1000, hangMs),
+  );
   child.once('drain', () => {
     draining = true;
     worker.call('drain').catch(() => child.kill('SIGKILL'));
   });
-  child.once('exit', () => {
-    leases.end(!draining);
-    onExit(draining);
+  child.once('exit', (code, signal) => {
+    clearInterval(watchdog);
+    const end = hung ? `got no further for ${hangMs / 1000} s and was ended` : `ended with ${signal ?? `code ${code}`}`;
+    const how = draining && !hung ? undefined : end;
+    leases.end(how === undefined ? undefined : `its worker process ${how}`);
+    onExit(how);
   });
   return child;
-}
-
-/** What a worker's process asks for, with the leases that it holds kept alive until `end()`, which hands them back. */
-function holdLeases({ transport, onNote }: WorkerPoolOptions, workerId: string) {
-  /** In the order of the claims: the first is being worked on. */
-  const tokens = new Set<string>();
-  /** Done, and on their way to the database: no fault of theirs if the worker dies now. */
-  const delivering = new Set<string>();
-  let gone = false;
-
-  const beat = setInterval(() => {
-    for (const token of [...tokens, ...delivering]) {
-      void transport.heartbeat({ workerId, token }).then(
-        ({ valid }) => (valid ? undefined : tokens.delete(token)),
-        (error: unknown) => onNote(`A heartbeat was not delivered: ${reasonOf(error)}`),
-      );
-    }
-  }, HEARTBEAT_MS);
-  beat.unref();
-
-  const handlers = {
-    async claim(request: ClaimRequest) {
-      const reply = await transport.claim({ ...request, worker: { host: hostname(), version: VERSION } });
-      // A claim that waited when its worker died is answered to nobody.
-      if (reply.contents.length > 0 && gone) await giveBack(transport, { workerId, token: reply.token });
-      else if (reply.contents.length > 0) tokens.add(reply.token);
-      return reply;
-    },
-    async complete(request: CompleteRequest) {
-      tokens.delete(request.token);
-      delivering.add(request.token);
-      try {
-        return await deliver(transport, request);
-      } catch (error) {
-        onNote(`Results of ${request.results.length} pictures were not stored, and are made again: ${reasonOf(error)}`);
-        throw error;
-      } finally {
-        delivering.delete(request.token);
-      }
-    },
-    bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
-      transport.bytes(namespace, contentId),
-  };
-
-  /** What it held goes back at once instead of waiting for the lease to run out; if that fails, it runs out. */
-  function end(died: boolean): void {
-    gone = true;
-    clearInterval(beat);
-    // Only the first was being worked on; what was claimed ahead is not to blame.
-    const [held, ...ahead] = tokens;
-    void Promise.allSettled([
-      ...(held === undefined ? [] : [transport.abandon({ workerId, token: held })]),
-      ...ahead.map((token) => giveBack(transport, { workerId, token })),
-      transport.leave?.({ workerId, died }),
-    ]);
-  }
-
-  return { handlers, end };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -191,12 +146,4 @@ function telling(transport: WorkerTransport, onNote: (sentence: string) => void)
       }
     },
   };
-}
-
-/** Returns a lease whose contents nobody began. */
-function giveBack(
-  transport: WorkerTransport,
-  lease: { readonly workerId: string; readonly token: string },
-): Promise<void> {
-  return transport.release?.(lease) ?? transport.abandon(lease);
 }

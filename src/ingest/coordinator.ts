@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type {
+  AbandonRequest,
   ClaimReply,
   ClaimRequest,
   CompleteReply,
@@ -26,12 +27,13 @@ import { localPath } from '../sources/index.ts';
 import type { ClaimedContent, Database, PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
 import {
   activateReady,
+  blameTasks,
   claimTasks,
   DatabaseError,
-  expireLease,
   extendLease,
   finishTasks,
   getContent,
+  leasedContents,
   listNamespaces,
   lockPlanning,
   MAX_ATTEMPTS,
@@ -58,6 +60,7 @@ const LEASE_MS = 120_000;
 const BACKOFF_MS = 2_000;
 /** Of one claim: a worker holds the files of two, the one that it is at and the next. */
 const CLAIM_BYTES = 64 * 1024 ** 2;
+const WORKER_ENDED = 'the worker that had it ended';
 
 export interface CoordinatorOptions {
   readonly database: Database;
@@ -154,10 +157,26 @@ export class Coordinator implements WorkerTransport {
     return { stale };
   }
 
-  async abandon({ workerId, token }: { readonly workerId: string; readonly token: string }): Promise<void> {
+  async abandon({ workerId, token, inHand, reason = WORKER_ENDED }: AbandonRequest): Promise<void> {
     this.roster.released(workerId, token);
     const { database } = this.#options;
-    for (const namespace of await listNamespaces(database)) await expireLease(database, namespace, token);
+    for (const namespace of await listNamespaces(database)) {
+      await database.transaction(async (tx) => {
+        const work = inHand?.map(({ contentIds, policyId, version }) => ({
+          contentIds,
+          policy: policyId === undefined || version === undefined ? undefined : { policyId, version },
+        }));
+        await blameTasks(
+          tx,
+          namespace,
+          token,
+          work ?? [{ contentIds: await leasedContents(tx, namespace, token) }],
+          reason,
+        );
+      });
+      // Where the last open task of a version failed so.
+      await this.#takeOver(namespace, await this.#options.policies(namespace));
+    }
     this.#wake.notify();
   }
 
@@ -236,7 +255,8 @@ export class Coordinator implements WorkerTransport {
         const used = usedPolicies(claimed, able);
         this.roster.leased(request.workerId, token, claimed.length, used.map(nameOf));
         const contents = await describeWork(database, blobs, namespace, claimed, known);
-        return { token, leaseMs: LEASE_MS, policies: used.map(toWorkerPolicy), contents };
+        const alone = claimed.some(({ suspect }) => suspect) ? { alone: true } : {};
+        return { token, ...alone, leaseMs: LEASE_MS, policies: used.map(toWorkerPolicy), contents };
       }
     }
     return undefined;
@@ -332,7 +352,7 @@ async function writePictures(
     picture?.width !== undefined &&
     picture.height !== undefined &&
     current.has(taskKey({ contentId, ...PICTURE_POLICY }))
-      ? [{ contentId, width: picture.width, height: picture.height, frames: picture.frames ?? null }]
+      ? [{ contentId, width: picture.width, height: picture.height }]
       : [],
   );
   if (sizes.length > 0) await setPicture(tx, namespace, sizes);

@@ -14,5 +14,6 @@ export type { RateMeter } from './progress.ts';
 export { createThumbnailStore, thumbnailSide } from './thumbnails.ts';
 export type { ThumbnailStore } from './thumbnails.ts';
 export { addUpload } from './upload.ts';
+export type { Watch } from './prepare.ts';
 export { runWorker } from './worker.ts';
 export { WorkerRoster } from './worker-roster.ts';

@@ -10,6 +10,7 @@ import type {
   PictureResult,
   TaskError,
   WorkContent,
+  WorkInHand,
   WorkerPolicy,
   WorkTask,
   WorkerTransport,
@@ -30,7 +31,8 @@ import { createByteBudget } from './byte-budget.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 
 /** What an extractor gets, and the row it is to become where it is a region. */
-interface PreparedItem extends ExtractorItem {
+export interface PreparedItem extends ExtractorItem {
+  readonly contentId: string;
   readonly ord: number | undefined;
 }
 
@@ -49,6 +51,7 @@ export interface PreparedContent {
 
 export interface PreparedBatch {
   readonly token: string;
+  readonly alone: boolean;
   readonly leaseMs: number;
   readonly policies: ReadonlyMap<string, ReadyPolicy>;
   readonly refused: readonly { readonly policyId: number; readonly version: number; readonly error: TaskError }[];
@@ -57,6 +60,9 @@ export interface PreparedBatch {
 
 export const policyKey = (policy: { readonly policyId: number; readonly version: number }): string =>
   `${policy.policyId}.${policy.version}`;
+
+/** Runs a piece of work while others know of it: what is in hand when the process ends is to blame. */
+export type Watch = <T>(work: WorkInHand & { readonly token: string }, run: () => Promise<T>) => Promise<T>;
 
 /** Pictures decoded at a time; sharp works on libuv's threads while the JavaScript thread infers. */
 const DECODES = 4;
@@ -70,6 +76,7 @@ export async function prepareBatch(
   claim: ClaimReply,
   cache: PolicyCache,
   transport: WorkerTransport,
+  watch: Watch,
 ): Promise<PreparedBatch> {
   const policies = new Map<string, ReadyPolicy>();
   const refused: { policyId: number; version: number; error: TaskError }[] = [];
@@ -84,11 +91,14 @@ export async function prepareBatch(
   const queue = [...claim.contents];
   const work = async (): Promise<void> => {
     for (let content = queue.shift(); content !== undefined; content = queue.shift()) {
-      contents.push(await prepareContent(content, policies, transport));
+      const { contentId } = content;
+      const prepare = (): Promise<PreparedContent> => prepareContent(content, policies, transport);
+      contents.push(await watch({ token: claim.token, contentIds: [contentId] }, prepare));
     }
   };
   await Promise.all(Array.from({ length: DECODES }, work));
-  return { token: claim.token, leaseMs: claim.leaseMs, policies, refused, contents };
+  const { token, alone = false, leaseMs } = claim;
+  return { token, alone, leaseMs, policies, refused, contents };
 }
 
 async function prepareContent(
@@ -143,10 +153,10 @@ async function renderContent(
       prepared.push(await regionTask(content, picture, task, request));
     else prepared.push({ task, items: [wholeItem(content, picture, pixelsOf.get(task))] });
   }
-  const { width, height, frames } = picture;
+  const { width, height } = picture;
   return {
     content,
-    ...(small === undefined ? {} : { picture: { width, height, frames, thumbnail: await encodeThumbnail(small) } }),
+    ...(small === undefined ? {} : { picture: { width, height, thumbnail: await encodeThumbnail(small) } }),
     tasks: prepared,
   };
 }
@@ -173,6 +183,7 @@ function wholeItem(content: WorkContent, picture: Picture, pixels: Pixels | unde
   const { bytes, width, height } = picture;
   return {
     id: content.contentId,
+    contentId: content.contentId,
     pixels,
     bytes,
     mimeType: content.mimeType,
@@ -183,7 +194,8 @@ function wholeItem(content: WorkContent, picture: Picture, pixels: Pixels | unde
 
 function bytesItem(content: WorkContent, bytes: Uint8Array): PreparedItem {
   const original = { width: 0, height: 0 };
-  return { id: content.contentId, pixels: undefined, bytes, mimeType: content.mimeType, original, ord: undefined };
+  const { contentId, mimeType } = content;
+  return { id: contentId, contentId, pixels: undefined, bytes, mimeType, original, ord: undefined };
 }
 
 /** Bytes of a content: from its file where the worker shares the server's machine, else through the transport. */

@@ -1,15 +1,16 @@
 /**
  * The worker's loop: claim → prepare (read, decode) → infer → complete. The next batch is decoded on libuv's threads
- * while the JavaScript thread sits in the models of this one, and the one before is written meanwhile.
+ * while the JavaScript thread sits in the models of this one, and the one before is written meanwhile. A content over which
+ * a worker ended before is decoded and inferred with nothing beside it.
  *
  * @module
  */
 import type { CompleteRequest, ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
 import { runBatch } from '../extractor/index.ts';
-import type { ExtractorItem, ExtractorResult } from '../extractor/index.ts';
+import type { ExtractorResult } from '../extractor/index.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 import { policyKey, prepareBatch, taskError } from './prepare.ts';
-import type { PreparedBatch, PreparedTask } from './prepare.ts';
+import type { PreparedBatch, PreparedItem, PreparedTask, Watch } from './prepare.ts';
 
 export interface WorkerOptions {
   readonly workerId: string;
@@ -21,7 +22,12 @@ export interface WorkerOptions {
   readonly waitMs?: number;
   /** Told of faults of the transport, which are waited out (1 s). */
   readonly onFault?: (error: unknown) => void;
+  /** Told what is decoded and inferred, for whoever outlives this process. */
+  readonly watch?: Watch;
 }
+
+/** Items of one call of an extractor: between two calls others hear that the worker gets on. */
+const MAX_ITEMS = 64;
 
 /** Works until `signal` aborts, then finishes what it holds. Faults of the transport are waited out, never thrown. */
 export async function runWorker(
@@ -30,6 +36,8 @@ export async function runWorker(
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const watch = options.watch ?? ((_work, run) => run());
+  let inferring: Promise<unknown> = Promise.resolve();
   const take = async (): Promise<PreparedBatch | undefined> => {
     if (signal.aborted) return undefined;
     const claim = await transport.claim({
@@ -38,7 +46,9 @@ export async function runWorker(
       waitMs: options.waitMs ?? 20_000,
       ...(options.extractors === undefined ? {} : { extractors: options.extractors }),
     });
-    return claim.contents.length === 0 ? undefined : prepareBatch(claim, cache, transport);
+    if (claim.contents.length === 0) return undefined;
+    if (claim.alone) await inferring;
+    return prepareBatch(claim, cache, transport, watch);
   };
   const next = (): Promise<PreparedBatch | undefined> =>
     take().catch((error: unknown) => fault(error, options, signal));
@@ -59,8 +69,11 @@ export async function runWorker(
       upcoming = next();
       continue;
     }
-    upcoming = next();
-    const inferred = await inferBatch(batch);
+    if (!batch.alone) upcoming = next();
+    const inference = inferBatch(batch, watch);
+    inferring = inference;
+    const inferred = await inference;
+    if (batch.alone) upcoming = next();
     const { results, refused } = withoutMissingModels(inferred, batch.refused);
     // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
     await completing;
@@ -95,7 +108,7 @@ async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal
 }
 
 /** Runs every policy over the contents of the batch that need it; results by content. */
-export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]> {
+async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<ContentResult[]> {
   const results = new Map<PreparedTask, TaskResult>();
   const byPolicy = new Map<string, PreparedTask[]>();
   for (const task of batch.contents.flatMap(({ tasks }) => tasks)) {
@@ -104,9 +117,14 @@ export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]>
   }
   for (const [key, tasks] of byPolicy) {
     const policy = batch.policies.get(key);
-    if (policy === undefined) continue;
+    const [first] = tasks;
+    if (policy === undefined || first === undefined) continue;
+    const { policyId, version } = first.task;
     const items = tasks.flatMap((task) => task.items);
-    const outcome = await runItems(policy, items);
+    const outcome = await runItems(policy, items, (some, run) => {
+      const contentIds = [...new Set(some.map(({ contentId }) => contentId))];
+      return watch({ token: batch.token, contentIds, policyId, version }, run);
+    });
     for (const task of tasks)
       results.set(task, outcome instanceof Error ? failedTask(task, outcome) : taskResult(task, outcome));
   }
@@ -121,11 +139,17 @@ export async function inferBatch(batch: PreparedBatch): Promise<ContentResult[]>
 /** Results by item, or the error that is no item's fault: a model whose weights are missing, a service that is away. */
 async function runItems(
   policy: ReadyPolicy,
-  items: readonly ExtractorItem[],
+  items: readonly PreparedItem[],
+  watch: <T>(some: readonly PreparedItem[], run: () => Promise<T>) => Promise<T>,
 ): Promise<ReadonlyMap<string, ExtractorResult> | Error> {
-  if (items.length === 0) return new Map();
+  const results = new Map<string, ExtractorResult>();
   try {
-    return await runBatch(policy.loaded, policy.output, items);
+    for (let start = 0; start < items.length; start += MAX_ITEMS) {
+      const some = items.slice(start, start + MAX_ITEMS);
+      const outcome = await watch(some, () => runBatch(policy.loaded, policy.output, some));
+      for (const [id, result] of outcome) results.set(id, result);
+    }
+    return results;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -9,7 +9,7 @@ import type { Queryable } from './database.ts';
 import { qualified } from './names.ts';
 import type { PolicyVersion } from './records.ts';
 import { storableText } from './storable.ts';
-import { TASK_BUCKET } from './tasks.ts';
+import { TASK_BUCKET, WORKER_LOST } from './tasks.ts';
 
 /** The end of one task. */
 export interface FinishedTask extends PolicyVersion {
@@ -40,14 +40,63 @@ export async function extendLease(db: Queryable, namespace: string, token: strin
   return affected > 0;
 }
 
-/** Ends a lease whose worker is known to be dead: its tasks can be claimed at once, and the attempt counts. @returns How many. */
-export async function expireLease(db: Queryable, namespace: string, token: string): Promise<number> {
-  const { affected } = await db.query(
-    `update ${qualified(namespace, '_task')} set lease_until = '-infinity', lease_token = null
+/** Contents that a worker was at when it ended: all their tasks, or those of one policy version. */
+export interface WorkInHand {
+  readonly contentIds: readonly string[];
+  readonly policy?: PolicyVersion | undefined;
+}
+
+/**
+ * Ends a lease whose worker ended over what it had in hand: that is handed out once more, each content alone, and fails
+ * where a worker ends over it again. All else of the lease waits again as if it had not been claimed.
+ *
+ * @param reason The end of the sentence "Cannot extract: …".
+ * @returns How many tasks were in hand.
+ */
+export async function blameTasks(
+  tx: Queryable,
+  namespace: string,
+  token: string,
+  inHand: readonly WorkInHand[],
+  reason: string,
+): Promise<number> {
+  const rows = inHand.flatMap(({ contentIds, policy }) =>
+    contentIds.map((contentId) => ({
+      contentId,
+      policyId: policy?.policyId ?? null,
+      version: policy?.version ?? null,
+    })),
+  );
+  const { affected } = await tx.query(
+    `update ${qualified(namespace, '_task')} t
+        set state = case when t.error_code = '${WORKER_LOST}' then 'failed' else 'waiting' end,
+            attempts = t.attempts + case when t.error_code = '${WORKER_LOST}' then 1 else -1 end,
+            finished_at = case when t.error_code = '${WORKER_LOST}' then now() end,
+            error_code = '${WORKER_LOST}', error = case when t.error_code = '${WORKER_LOST}' then $6 else $5 end, lease_token = null, lease_until = null
+       from (select distinct * from unnest($2::uuid[], $3::integer[], $4::integer[]) as u (content_id, policy_id, version)) h
+      where t.bucket = ${TASK_BUCKET} and t.lease_token = $1 and t.state = 'running' and t.content_id = h.content_id
+        and (h.policy_id is null or t.policy_id = h.policy_id and t.version = h.version)`,
+    [
+      token,
+      rows.map(({ contentId }) => contentId),
+      rows.map(({ policyId }) => policyId),
+      rows.map(({ version }) => version),
+      storableText(`Cannot extract: ${reason}; it is tried once more, alone`),
+      storableText(`Cannot extract: ${reason}, and it happened again with this picture alone`),
+    ],
+  );
+  await releaseTasks(tx, namespace, token);
+  return affected;
+}
+
+/** Contents with tasks under a lease. */
+export async function leasedContents(db: Queryable, namespace: string, token: string): Promise<string[]> {
+  const { rows } = await db.query<{ content_id: string }>(
+    `select distinct content_id from ${qualified(namespace, '_task')}
       where bucket = ${TASK_BUCKET} and lease_token = $1 and state = 'running'`,
     [token],
   );
-  return affected;
+  return rows.map(({ content_id: contentId }) => contentId);
 }
 
 /**

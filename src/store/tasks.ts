@@ -3,7 +3,8 @@
  * lease's token, then `done`, or `failed` for good; a failure that may pass goes back to `waiting` for a while.
  *
  *     waiting ─claim─► running ─finish─► done | failed | waiting (retriable, attempts left)
- *                         └─ lease ran out ─► claimed by the next, or failed after MAX_ATTEMPTS
+ *                         ├─ lease ran out ─► claimed by the next, or failed after MAX_ATTEMPTS
+ *                         └─ worker ended over it ─► waiting, to be tried alone; the second time failed
  *
  * Only the holder of the current token can finish a task. An attempt is counted when it is claimed.
  *
@@ -21,8 +22,11 @@ export const PICTURE_POLICY = { policyId: 0, version: 1 } as const;
 /** First part of the key, and in every WHERE, so that the ledger can be spread over nodes by it (rule S27). */
 export const TASK_BUCKET = 0;
 
-/** A task whose worker went away so often fails for good. */
+/** A task whose worker went away so often without a word fails for good. */
 export const MAX_ATTEMPTS = 3;
+
+/** Error of a task over which a worker ended: of one that waits, once, so that it is handed out alone; of one that failed, twice. */
+export const WORKER_LOST = 'worker_lost';
 
 /** Plans tasks for contents that are there; those that are planned already stay as they are. @returns How many are new. */
 export async function planTasks(
@@ -107,11 +111,13 @@ export interface ClaimedContent {
   readonly uris: string[];
   /** By policy id and version; `attempts` counts this one. */
   readonly tasks: (PolicyVersion & { readonly attempts: number })[];
+  /** A worker ended over it, or its lease ran out: it was claimed alone, and is to be worked at alone. */
+  readonly suspect: boolean;
 }
 
 /**
- * Leases the oldest contents with open tasks among `policies`. A content whose lease ran out is handed out alone, so that
- * a picture that ends its worker takes no others along; after `MAX_ATTEMPTS` its tasks fail.
+ * Leases the oldest contents with open tasks among `policies`. A content whose lease ran out, or over which a worker ended,
+ * is handed out alone, so that a picture that ends its worker takes no others along.
  *
  * @returns Oldest first; empty where nothing is open.
  */
@@ -120,10 +126,11 @@ export async function claimTasks(db: Database, namespace: string, options: Claim
   return db.transaction(async (tx) => {
     // One claim at a time, so that all tasks of a content go to one worker.
     await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`fovea claim ${namespace}`]);
-    const contentIds = await chooseContents(tx, namespace, options);
+    const { contentIds, suspect } = await chooseContents(tx, namespace, options);
     if (contentIds.length === 0) return [];
     const leased = await lease(tx, namespace, contentIds, options);
-    return describeClaim(tx, namespace, contentIds, leased);
+    const contents = await describeClaim(tx, namespace, contentIds, leased);
+    return contents.map((content) => ({ ...content, suspect }));
   });
 }
 
@@ -131,20 +138,20 @@ async function chooseContents(
   tx: Queryable,
   namespace: string,
   { policies, maxContents, maxBytes = Infinity }: ClaimOptions,
-): Promise<string[]> {
+): Promise<{ readonly contentIds: string[]; readonly suspect: boolean }> {
   const table = qualified(namespace, '_task');
   await tx.query(
     `update ${table} set state = 'failed', lease_token = null, lease_until = null, finished_at = now(),
-            error_code = 'worker_lost', error = $2
+            error_code = '${WORKER_LOST}', error = $2
       where bucket = ${TASK_BUCKET} and state = 'running' and lease_until < now() and attempts >= $1`,
     [MAX_ATTEMPTS, `Cannot extract: the worker that had it ended or fell silent ${MAX_ATTEMPTS} times`],
   );
   const { rows } = await tx.query<{ content_id: string; lost: boolean; size_bytes: number }>(
     `with wanted as (select * from unnest($1::integer[], $2::integer[]) as p (policy_id, version)),
           open as (
-            select t.content_id, t.available_at, false as lost
+            select t.content_id, t.available_at, t.error_code is not distinct from '${WORKER_LOST}' as lost
               from wanted p cross join lateral (
-                     select content_id, available_at from ${table}
+                     select content_id, available_at, error_code from ${table}
                       where bucket = ${TASK_BUCKET} and policy_id = p.policy_id and version = p.version
                         and state = 'waiting' and available_at <= now()
                       order by available_at, content_id limit $3) t
@@ -161,7 +168,8 @@ async function chooseContents(
   const together = firstLost === -1 ? rows : rows.slice(0, Math.max(1, firstLost));
   let bytes = 0;
   const fits = together.findIndex(({ size_bytes: size }, place) => (bytes += size) > maxBytes && place > 0);
-  return together.slice(0, fits === -1 ? undefined : fits).map(({ content_id: id }) => id);
+  const chosen = together.slice(0, fits === -1 ? undefined : fits);
+  return { contentIds: chosen.map(({ content_id: id }) => id), suspect: firstLost === 0 };
 }
 
 interface LeasedRow {
@@ -206,7 +214,7 @@ async function describeClaim(
   namespace: string,
   contentIds: readonly string[],
   leased: readonly LeasedRow[],
-): Promise<ClaimedContent[]> {
+): Promise<Omit<ClaimedContent, 'suspect'>[]> {
   const { rows } = await tx.query<{ content_id: string; mime_type: string; size_bytes: number; uris: string[] }>(
     `select c.content_id, c.mime_type, c.size_bytes,
             array(select l.uri from ${qualified(namespace, '_location')} l
