@@ -169,6 +169,12 @@ describeLibraries('two at once, and a sudden end', (newLibrary) => {
     }
     expect(acknowledged).toBeGreaterThanOrEqual(128);
 
+    // What the killed workers held waits again at once, and not when its lease has run out.
+    library.environment.FOVEA_WORKERS = '0';
+    const idle = await library.serve();
+    for (const { running } of (await idle.client.status()).policies) expect(running).toBe(0);
+    await idle.stop();
+    library.environment.FOVEA_WORKERS = '1';
     const restarted = await library.serve();
     const { rows } = await restarted.client.sql(
       'select count(*) as contents, count(distinct content_id) as ids from content',

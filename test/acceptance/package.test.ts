@@ -36,10 +36,12 @@ test(
       import { SearchRequest } from 'fovea/contract';
       const fovea = await open({ home: './home', hub: { offline: true }, workers: 0 });
       console.log([open, connect, FoveaClient, defineExtractor].map((value) => typeof value).join(), typeof SearchRequest.parse, (await fovea.health()).status);
+      const tiny = (await fovea.models.list()).find(({ name }) => name === 'fovea-tiny');
+      console.log(tiny.state, tiny.folder.endsWith('fovea-tiny'));
       await fovea.close();`;
       writeFileSync(join(folder, 'try.js'), script);
       const tried = await run(process.execPath, ['try.js'], { cwd: folder });
-      expect(tried.stdout.trim()).toBe('function,function,function,function function ok');
+      expect(tried.stdout.trim()).toBe('function,function,function,function function ok\nshipped true');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
