@@ -37,6 +37,7 @@ const owners = {
   zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'engine', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
+  'libheif-js': ['image'],
   'onnxruntime-node': ['models'],
   '@huggingface/tokenizers': ['models'],
   yaml: ['graph'],

@@ -21,7 +21,11 @@ const PERMISSIVE = new Set(['MIT', 'Apache-2.0', 'ISC', 'BSD-2-Clause', 'BSD-3-C
 /** Changed files of theirs would have to be published; packages are used as they are. */
 const UNCHANGED = new Set(['MPL-2.0']);
 /** Weak copyleft, for what is a library of its own that users can replace. */
-const REPLACEABLE = new Map([['LGPL-3.0-or-later', /^@img\/sharp-/]]);
+const REPLACEABLE = new Map([
+  ['LGPL-3.0-or-later', /^@img\/sharp-/],
+  // Not shipped: users who want it install it themselves, and our tests do.
+  ['LGPL-3.0', /^libheif-js$/],
+]);
 
 /** Packages that run a script when they are installed; the README says that neither needs to. */
 const WITH_SCRIPTS = ['exifreader', 'onnxruntime-node'];

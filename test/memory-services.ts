@@ -75,7 +75,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       labels,
     };
     const createdAt = '2026-01-01T00:00:00Z';
-    contents.set(contentId, { ...facts, width: null, height: null, createdAt, locations: [] });
+    contents.set(contentId, { ...facts, width: null, height: null, frames: null, createdAt, locations: [] });
     stored.set(contentId, bytes);
     return { contentId, created };
   };

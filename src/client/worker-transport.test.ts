@@ -46,7 +46,7 @@ describe('httpWorkerTransport()', () => {
         {
           namespace: 'default',
           contentId: '00000000-0000-4000-8000-000000000001',
-          picture: { width: 3, height: 2, thumbnail: Uint8Array.of(0, 255) },
+          picture: { width: 3, height: 2, frames: 5, thumbnail: Uint8Array.of(0, 255) },
           tasks: [
             {
               policyId: 1,

@@ -33,6 +33,8 @@ export const Content = z.object({
   /** Pixels of the upright picture; null until it was decoded. */
   width: z.int().nullable(),
   height: z.int().nullable(),
+  /** Frames of an animation or pages of a file, of which the first is indexed; null until it was decoded. */
+  frames: z.int().nullable(),
   labels: Labels,
   /** ISO 8601. */
   createdAt: z.string(),

@@ -51,6 +51,7 @@ const WireTaskResult = z.object({
 const WirePicture = z.object({
   width: z.exactOptional(Natural),
   height: z.exactOptional(Natural),
+  frames: z.exactOptional(Natural),
   thumbnail: z.exactOptional(Base64),
   error: z.exactOptional(WireTaskError),
 });

@@ -85,6 +85,8 @@ export interface PictureResult {
   /** Upright, pixels. */
   readonly width?: number;
   readonly height?: number;
+  /** Of an animation, or pages; 1 for a still picture. */
+  readonly frames?: number;
   /** WebP, at most 320 px a side. */
   readonly thumbnail?: Uint8Array;
   readonly error?: TaskError;

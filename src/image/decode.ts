@@ -9,6 +9,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { UnreadableImageError } from '../contract/index.ts';
 import { decodeBmp } from './bmp.ts';
+import { decodeHeif, isHeif } from './heif.ts';
 import { type Orientation, type Picture, storedSize } from './picture.ts';
 import type { Size } from './placement.ts';
 import type { Raster, Rectangle } from './resample.ts';
@@ -23,6 +24,7 @@ import { DECODE_TIMEOUT_MS, explainFailure } from './unreadable.ts';
  */
 export async function decode(picture: Picture, size: Size): Promise<Raster> {
   if (picture.format.mimeType === 'image/bmp') return shrink(decodeBmp(picture.bytes), size);
+  if (isHeif(picture.format)) return decodeHeif(picture.bytes, picture.format, size);
   const turned = picture.orientation >= 5;
   const stored = turned ? { width: size.height, height: size.width } : size;
   const input = sharp(picture.bytes, { failOn: 'error', limitInputPixels: picture.width * picture.height, pages: 1 });

@@ -6,6 +6,7 @@
 import sharp from 'sharp';
 import { LimitError, UnreadableImageError } from '../contract/index.ts';
 import { readBmpHeader } from './bmp.ts';
+import { isHeif, readHeifHeader } from './heif.ts';
 import { type Format, sniff } from './sniff.ts';
 import { explainFailure } from './unreadable.ts';
 
@@ -37,7 +38,7 @@ export const MAX_PIXELS = 100_000_000;
  */
 export async function openPicture(bytes: Uint8Array, { maxPixels = MAX_PIXELS } = {}): Promise<Picture> {
   const format = recognise(bytes);
-  const header = format.mimeType === 'image/bmp' ? openBmp(bytes) : await readHeader(bytes, format);
+  const header = await readHeader(bytes, format);
   const { width, height } = header;
   if (width * height > maxPixels) {
     const megapixels = (value: number): string =>
@@ -64,14 +65,11 @@ function recognise(bytes: Uint8Array): Format {
   if (format === undefined)
     throw new UnreadableImageError('its bytes are of no format that is known; the file may be damaged');
   const { mimeType, name, kind, decodable } = format;
-  if (decodable) return format;
+  if (decodable || isHeif(format)) return format;
   if (kind === 'text') throw new UnreadableImageError(`it is a ${name} file, not a picture`, mimeType);
   if (kind !== 'picture')
     throw new UnreadableImageError(`it is a file of another kind (${name}), not a picture`, mimeType);
-  throw new UnreadableImageError(
-    `${name} pictures need an optional decoder that is not installed; convert it to JPEG or PNG`,
-    mimeType,
-  );
+  throw new UnreadableImageError(`there is no decoder for ${name} pictures; convert it to JPEG or PNG`, mimeType);
 }
 
 /** Sides as stored, and the rest as it will be. */
@@ -83,6 +81,8 @@ function openBmp(bytes: Uint8Array): Header {
 }
 
 async function readHeader(bytes: Uint8Array, format: Format): Promise<Header> {
+  if (format.mimeType === 'image/bmp') return openBmp(bytes);
+  if (isHeif(format)) return { ...(await readHeifHeader(bytes, format)), orientation: 1 };
   try {
     // No limit here: a picture that is too large must be refused with its numbers.
     const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
@@ -90,12 +90,19 @@ async function readHeader(bytes: Uint8Array, format: Format): Promise<Header> {
       width: header.width,
       height: header.height,
       orientation: toOrientation(header.orientation),
-      frames: header.pages ?? 1,
+      frames: format.mimeType === 'image/apng' ? countApngFrames(bytes) : (header.pages ?? 1),
       hasAlpha: header.hasAlpha,
     };
   } catch (error) {
     throw explainFailure(error, bytes, format);
   }
+}
+
+/** `acTL`, the chunk that makes a PNG an animation, starts with the number of frames (PNG specification, §11.3.4.1). */
+function countApngFrames(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const control = buffer.indexOf('acTL');
+  return control + 8 <= buffer.length ? Math.max(1, buffer.readUInt32BE(control + 4)) : 1;
 }
 
 /** Values outside 1–8 occur in the wild and mean nothing. */

@@ -14,7 +14,7 @@ export interface Format {
   /** For people: `JPEG`, `HEIC`, `MP4 video`. */
   readonly name: string;
   readonly kind: 'picture' | 'video' | 'audio' | 'document' | 'archive' | 'text';
-  /** Whether this build can turn it into pixels. */
+  /** Whether Fovea turns it into pixels by itself; HEIC needs a package that the user installs (`heif.ts`). */
   readonly decodable: boolean;
 }
 

@@ -26,6 +26,10 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
       cause: error,
     });
   }
+  if (/XML parse error/i.test(message)) {
+    const why = 'its XML is not well-formed, nests too deeply, or names something outside of the file';
+    return new UnreadableImageError(`the ${name} file can't be drawn: ${why}`, mimeType, { cause: error });
+  }
   const detail = /^unknown error/i.test(message) ? '' : ` (${firstLine(message)})`;
   return new UnreadableImageError(`the ${name} file is damaged${detail}`, mimeType, { cause: error });
 }
@@ -34,12 +38,25 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
  * Whether the mark with which the format ends is missing. Trailing data after the mark is common. The decoder's own words
  * don't suffice: it keeps them in one place for all its threads, where they get lost.
  */
-function isCutOff(bytes: Uint8Array, mimeType: string): boolean {
+export function isCutOff(bytes: Uint8Array, mimeType: string): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (mimeType === 'image/jpeg') return !reachesEndOfJpeg(buffer);
   if (mimeType === 'image/png' || mimeType === 'image/apng') return !buffer.includes('IEND');
   if (mimeType === 'image/webp') return buffer.length < 8 || buffer.readUInt32LE(4) + 8 > buffer.length;
+  if (/^image\/(avif|heic|heif)$/.test(mimeType)) return !holdsItsBoxes(buffer);
   return false;
+}
+
+/** Whether the last box of a file ends within it; a size of 0 is "to the end", 1 is followed by the size (ISO/IEC 14496-12 §4.2). */
+function holdsItsBoxes(bytes: Buffer): boolean {
+  let at = 0;
+  while (at + 16 <= bytes.length) {
+    const short = bytes.readUInt32BE(at);
+    const size = short === 1 ? Number(bytes.readBigUInt64BE(at + 8)) : short;
+    if (size < 8) return size === 0;
+    at += size;
+  }
+  return at <= bytes.length;
 }
 
 /** Walks the segments, since one of them may hold a thumbnail with an end of its own (ITU T.81, annex B). */

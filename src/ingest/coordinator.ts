@@ -352,7 +352,7 @@ async function writePictures(
     picture?.width !== undefined &&
     picture.height !== undefined &&
     current.has(taskKey({ contentId, ...PICTURE_POLICY }))
-      ? [{ contentId, width: picture.width, height: picture.height }]
+      ? [{ contentId, width: picture.width, height: picture.height, frames: picture.frames ?? null }]
       : [],
   );
   if (sizes.length > 0) await setPicture(tx, namespace, sizes);

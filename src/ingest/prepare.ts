@@ -153,10 +153,10 @@ async function renderContent(
       prepared.push(await regionTask(content, picture, task, request));
     else prepared.push({ task, items: [wholeItem(content, picture, pixelsOf.get(task))] });
   }
-  const { width, height } = picture;
+  const { width, height, frames } = picture;
   return {
     content,
-    ...(small === undefined ? {} : { picture: { width, height, thumbnail: await encodeThumbnail(small) } }),
+    ...(small === undefined ? {} : { picture: { width, height, frames, thumbnail: await encodeThumbnail(small) } }),
     tasks: prepared,
   };
 }

@@ -85,6 +85,7 @@ interface ContentRow {
   sha256: string;
   width: number | null;
   height: number | null;
+  frames: number | null;
   labels: Labels;
   /** With microseconds. */
   created_at: string;
@@ -92,7 +93,7 @@ interface ContentRow {
 }
 
 function columns(namespace: string): string {
-  return `c.content_id, c.root_id, c.parent_id, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.labels,
+  return `c.content_id, c.root_id, c.parent_id, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
     to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
     (select coalesce(jsonb_agg(jsonb_build_object('uri', l.uri, 'state', l.state) order by l.state desc, l.uri), '[]')
        from ${qualified(namespace, '_location')} l where l.content_id = c.content_id) as locations`;
@@ -109,6 +110,7 @@ function toContent(row: ContentRow): Content {
     sha256: row.sha256,
     width: row.width,
     height: row.height,
+    frames: row.frames,
     labels: row.labels,
     createdAt: row.created_at,
     locations: row.locations,

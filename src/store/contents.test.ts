@@ -154,8 +154,8 @@ describeEachDatabase('contents', (open) => {
 
   test('setPicture() stores sizes', async () => {
     const [id = ''] = await addContents(db, 'sized.jpg');
-    await db.transaction((tx) => setPicture(tx, NAMESPACE, [{ contentId: id, width: 640, height: 480 }]));
-    expect(await getContent(db, NAMESPACE, id)).toMatchObject({ width: 640, height: 480 });
+    await db.transaction((tx) => setPicture(tx, NAMESPACE, [{ contentId: id, width: 640, height: 480, frames: 3 }]));
+    expect(await getContent(db, NAMESPACE, id)).toMatchObject({ width: 640, height: 480, frames: 3 });
   });
 
   test('texts that PostgreSQL refuses are stored without what it refuses', async () => {

@@ -131,18 +131,28 @@ export async function renameContents(
   );
 }
 
-/** Writes the sizes of upright pictures that were decoded, in pixels. */
-export async function setPicture(
-  tx: Queryable,
-  namespace: string,
-  rows: readonly { readonly contentId: string; readonly width: number; readonly height: number }[],
-): Promise<void> {
+/** What was learnt of a picture when it was decoded. */
+export interface PictureFacts {
+  readonly contentId: string;
+  /** Pixels of the upright picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Null where the worker did not tell. */
+  readonly frames: number | null;
+}
+
+export async function setPicture(tx: Queryable, namespace: string, rows: readonly PictureFacts[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
-    `update ${qualified(namespace, '_content')} c set width = t.width, height = t.height
-       from unnest($1::uuid[], $2::integer[], $3::integer[]) as t (content_id, width, height)
+    `update ${qualified(namespace, '_content')} c set width = t.width, height = t.height, frames = t.frames
+       from unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[]) as t (content_id, width, height, frames)
       where c.content_id = t.content_id`,
-    [rows.map(({ contentId }) => contentId), rows.map(({ width }) => width), rows.map(({ height }) => height)],
+    [
+      rows.map(({ contentId }) => contentId),
+      rows.map(({ width }) => width),
+      rows.map(({ height }) => height),
+      rows.map(({ frames }) => frames),
+    ],
   );
 }
 

@@ -67,6 +67,7 @@ const CONTENT_COLUMNS: readonly ViewColumn[] = [
   { name: 'mime_type', type: 'text' },
   { name: 'width', type: 'integer', unit: 'px', description: 'of the upright picture' },
   { name: 'height', type: 'integer', unit: 'px', description: 'of the upright picture' },
+  { name: 'frames', type: 'integer', description: 'of an animation, or pages; the first is indexed' },
   { name: 'size_bytes', type: 'bigint', unit: 'bytes' },
   { name: 'labels', type: 'jsonb', description: "given by users; labels ->> 'trip' is one" },
   { name: 'taken_at', type: 'timestamptz', description: 'from EXIF' },
