@@ -38,6 +38,14 @@ describe('createApp()', () => {
     }
   });
 
+  test('has no route beside the table, whose access nobody would check', () => {
+    const served = appWith().routes.filter(({ method }) => method !== 'ALL');
+    const table = Object.values<Route>(api).map(({ method, path }) => `${method.toUpperCase()} ${API_ROOT}${path}`);
+    expect(served.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).toSorted()).toEqual(
+      ['GET /', `GET ${API_ROOT}/openapi.json`, ...table].toSorted(),
+    );
+  });
+
   test('answers "GET /" with the text that old clients look for, and people with a page', async () => {
     const app = appWith();
     expect(await (await app.request('/')).text()).toBe('Indexify Server');

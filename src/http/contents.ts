@@ -23,7 +23,7 @@ export function contentRoutes(router: Router, services: Services): void {
     uploads.enter(() => upload(request, query, maxUploadBytes, (given) => services.upload(params.namespace, given))),
   );
   router.json(api.addUrl, ({ params, body, request: { signal } }) =>
-    services.addUrl(params.namespace, body, { maxBytes: router.settings.maxUploadBytes, signal }),
+    uploads.enter(() => services.addUrl(params.namespace, body, { maxBytes: maxUploadBytes, signal })),
   );
   router.file(api.original, async ({ params, query, request }) => {
     const file = await services.original(params.namespace, params.contentId);
