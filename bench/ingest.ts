@@ -16,14 +16,15 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { open } from 'fovea';
 import { captionedPhotos, scratchFolder, testData } from './lib-data.ts';
 import { largePictures } from './lib-large.ts';
+import { indexingRate } from './lib-product.ts';
+import type { Photos } from './lib-product.ts';
 import type { Figure } from './lib-report.ts';
 import { report } from './lib-report.ts';
 import type { SweepAnswer, SweepOrder, SweepPolicy } from './lib-sweep.ts';
@@ -44,6 +45,7 @@ const { values: options } = parseArgs({
   },
 });
 const WARM_UP = 8;
+const workers = Number(options.workers);
 const RANDOM_VIT = 'vit-b32-random';
 
 interface Job {
@@ -73,10 +75,8 @@ const SETTINGS: readonly Setting[] = [1, 4, 8].flatMap((batch) =>
   [1, 2].flatMap((processes) => [1, 2].map((threads) => ({ batch, processes, threads }))),
 );
 
-interface Pictures {
+interface Pictures extends Photos {
   readonly name: string;
-  readonly warmUp: readonly string[];
-  readonly files: readonly string[];
 }
 
 const scratch = scratchFolder('ingest');
@@ -118,45 +118,6 @@ async function sweep(job: Job, { warmUp, files }: Pictures, setting: Setting): P
   return files.length / seconds;
 }
 
-/** Pictures a second of the product: its own processes, a database that is new, workers that are warm. */
-async function product(job: Job, { warmUp, files }: Pictures, database: string | undefined): Promise<number> {
-  const folder = scratchFolder('ingest-product');
-  const linked = (name: string, paths: readonly string[]): string => {
-    const target = join(folder, name);
-    mkdirSync(target);
-    for (const [place, path] of paths.entries()) symlinkSync(path, join(target, `${place}.jpg`));
-    return target;
-  };
-  const fovea = await open({
-    home: join(folder, 'home'),
-    models: localFolders,
-    hub: { offline: true },
-    workers: Number(options.workers),
-    ...(database === undefined ? {} : { database }),
-  });
-  // Two runs on one PostgreSQL must not meet.
-  const client = fovea.withNamespace(`run${Date.now()}`);
-  const index = async (path: string): Promise<void> => {
-    for await (const { failed } of client.addPath(path, { graph: 'none' }))
-      if (failed > 0) throw new Error('A file was not added');
-    const { failedContents } = await client.waitUntilIndexed({ pollMs: 20 });
-    if (failedContents > 0) throw new Error(`${failedContents} pictures failed`);
-  };
-  try {
-    await client.namespaces.create(client.namespace);
-    const policies = job.policies.map(({ name, extractor, params }) => ({ name, extractor, input_params: params }));
-    await client.graphs.apply(JSON.stringify({ name: 'bench', extraction_policies: policies }));
-    await index(linked('warm', warmUp));
-    const target = linked('files', files);
-    const started = performance.now();
-    await index(target);
-    return files.length / ((performance.now() - started) / 1000);
-  } finally {
-    await fovea.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 async function compare(job: Job, pictures: Pictures, database: string | undefined): Promise<Figure[]> {
   const short: Pictures = { ...pictures, files: pictures.files.slice(0, Math.ceil(pictures.files.length / 3)) };
   const tried: { setting: Setting; rate: number }[] = [];
@@ -166,7 +127,7 @@ async function compare(job: Job, pictures: Pictures, database: string | undefine
   const rates = { product: [] as number[], sweep: [] as number[] };
   for (let round = 0; round < Number(options.rounds); round += 1) {
     rates.sweep.push(await sweep(job, pictures, best.setting));
-    rates.product.push(await product(job, pictures, database));
+    rates.product.push(await indexingRate(job.policies, pictures, { database, models: localFolders, workers }));
   }
   const [bare, ours] = [Math.max(...rates.sweep), Math.max(...rates.product)];
   const { batch, processes, threads } = best.setting;

@@ -21,8 +21,11 @@ const LAYERS = 12;
 const TOKENS = (SIDE / PATCH) ** 2 + 1;
 const DIMENSION = 512;
 
+/** `int8`: as in the hub's 8-bit exports. */
+type Precision = 'int8' | 'fp32';
+
 /** Writes the folder of the model; its words are of no use. */
-export async function writeRandomVit(folder: string): Promise<string> {
+export async function writeRandomVit(folder: string, precision: Precision = 'int8'): Promise<string> {
   return writeTinyClip(folder, {
     files: {
       'config.json': { model_type: 'clip', projection_dim: DIMENSION },
@@ -39,13 +42,13 @@ export async function writeRandomVit(folder: string): Promise<string> {
         image_mean: [0.481, 0.458, 0.408],
         image_std: [0.269, 0.261, 0.276],
       },
-      'onnx/vision_model.onnx': visionTower(),
+      'onnx/vision_model.onnx': visionTower(precision),
     },
   });
 }
 
-function visionTower(): Buffer {
-  const build = new Builder();
+function visionTower(precision: Precision): Buffer {
+  const build = new Builder(precision);
   build.weights('patch', [WIDTH, 3, PATCH, PATCH], 0.02);
   const grid = build.add('Conv', ['pixel_values', 'patch'], { kernel_shape: [PATCH, PATCH], strides: [PATCH, PATCH] });
   const flat = build.reshape(grid, [0, WIDTH, TOKENS - 1]);
@@ -97,6 +100,11 @@ class Builder {
   #count = 0;
   /** Of a linear congruential generator, so that every run has the same weights. */
   #seed = 1;
+  readonly #precision: Precision;
+
+  constructor(precision: Precision) {
+    this.#precision = precision;
+  }
 
   add(op: string, inputs: readonly string[], attributes: NodeSpec['attributes'] = {}): string {
     const output = this.#name();
@@ -130,6 +138,7 @@ class Builder {
   }
 
   quantise(input: string): Quantised {
+    if (this.#precision === 'fp32') return { values: input, scale: '', zero: '' };
     const [values, scale, zero] = [this.#name(), this.#name(), this.#name()];
     this.nodes.push({ op: 'DynamicQuantizeLinear', inputs: [input], outputs: [values, scale, zero] });
     return { values, scale, zero };
@@ -138,6 +147,7 @@ class Builder {
   /** Times random signed weights [rows, columns], plus a bias. */
   product({ values, scale, zero }: Quantised, rows: number, columns: number): string {
     const weights = this.#name();
+    if (this.#precision === 'fp32') return this.#floatProduct(values, weights, rows, columns);
     const data = Int8Array.from({ length: rows * columns }, () => 200 * (this.#random() - 0.5));
     this.initializers.push({ name: weights, type: 'int8', dims: [rows, columns], data });
     const whole = this.add('Cast', [this.add('MatMulInteger', [values, weights, zero])], { to: 1 });
@@ -145,6 +155,13 @@ class Builder {
     this.weights(bias, [columns], 0.1);
     const factor = this.add('Mul', [scale, this.scalar(0.0005)]);
     return this.add('Add', [this.add('Mul', [whole, factor]), bias]);
+  }
+
+  #floatProduct(values: string, weights: string, rows: number, columns: number): string {
+    this.weights(weights, [rows, columns], 0.1);
+    const bias = this.#name();
+    this.weights(bias, [columns], 0.1);
+    return this.add('Add', [this.add('MatMul', [values, weights]), bias]);
   }
 
   #name(): string {
