@@ -82,27 +82,40 @@ interface Pictures extends Photos {
 const scratch = scratchFolder('ingest');
 const localFolders = [testData('models'), join(scratch, 'models')];
 
+interface SweepProcess {
+  ask(order: SweepOrder): Promise<SweepAnswer>;
+  end(): Promise<void>;
+}
+
+/** A process of the sweep, loaded and warm. */
+async function startSweep(job: Job, { warmUp }: Pictures, { batch, threads }: Setting): Promise<SweepProcess> {
+  const child = fork(fileURLToPath(new URL('lib-sweep.js', import.meta.url)));
+  const ask = async (order: SweepOrder): Promise<SweepAnswer> => {
+    child.send(order);
+    const [answer] = (await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => {
+        throw new Error('A process of the sweep ended');
+      }),
+    ])) as [SweepAnswer];
+    return answer;
+  };
+  const cacheFolder = join(scratch, 'cache');
+  await ask({ kind: 'start', policies: job.policies, localFolders, cacheFolder, threads, batch, warmUp });
+  return {
+    ask,
+    end: async () => {
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
+
 /** Pictures a second of the bare loop; its processes are loaded and warm before the clock runs. */
-async function sweep(job: Job, { warmUp, files }: Pictures, setting: Setting): Promise<number> {
+async function sweep(job: Job, pictures: Pictures, setting: Setting): Promise<number> {
+  const { files } = pictures;
   const children = await Promise.all(
-    Array.from({ length: setting.processes }, async () => {
-      const child = fork(fileURLToPath(new URL('lib-sweep.js', import.meta.url)));
-      const ask = async (order: SweepOrder): Promise<SweepAnswer> => {
-        child.send(order);
-        const [answer] = (await Promise.race([
-          once(child, 'message'),
-          once(child, 'exit').then(() => {
-            throw new Error('A process of the sweep ended');
-          }),
-        ])) as [SweepAnswer];
-        return answer;
-      };
-      const { policies } = job;
-      const cacheFolder = join(scratch, 'cache');
-      const { batch, threads } = setting;
-      await ask({ kind: 'start', policies, localFolders, cacheFolder, threads, batch, warmUp });
-      return { child, ask };
-    }),
+    Array.from({ length: setting.processes }, () => startSweep(job, pictures, setting)),
   );
   const started = performance.now();
   await Promise.all(
@@ -111,11 +124,20 @@ async function sweep(job: Job, { warmUp, files }: Pictures, setting: Setting): P
     ),
   );
   const seconds = (performance.now() - started) / 1000;
-  for (const { child } of children) {
-    child.disconnect();
-    await once(child, 'exit');
-  }
+  for (const { end } of children) await end();
   return files.length / seconds;
+}
+
+/** The models alone, over one batch that is prepared. */
+async function inferenceOnly(job: Job, pictures: Pictures, setting: Setting): Promise<number> {
+  const children = await Promise.all(
+    Array.from({ length: setting.processes }, () => startSweep(job, pictures, setting)),
+  );
+  const each = Math.ceil(pictures.files.length / children.length / setting.batch) * setting.batch;
+  const files = pictures.files.slice(0, setting.batch);
+  const answers = await Promise.all(children.map(({ ask }) => ask({ kind: 'infer', files, pictures: each })));
+  for (const { end } of children) await end();
+  return (each * children.length) / (Math.max(...answers.map(({ ms }) => ms)) / 1000);
 }
 
 async function compare(job: Job, pictures: Pictures, database: string | undefined): Promise<Figure[]> {
@@ -130,6 +152,7 @@ async function compare(job: Job, pictures: Pictures, database: string | undefine
     rates.product.push(await indexingRate(job.policies, pictures, { database, models: localFolders, workers }));
   }
   const [bare, ours] = [Math.max(...rates.sweep), Math.max(...rates.product)];
+  const inference = await inferenceOnly(job, pictures, best.setting);
   const { batch, processes, threads } = best.setting;
   console.log(
     `${job.name} ${pictures.name}: ${ours.toFixed(1)}/s of ${bare.toFixed(1)}/s (batch ${batch}, ${processes} processes, ${threads} threads)`,
@@ -139,6 +162,7 @@ async function compare(job: Job, pictures: Pictures, database: string | undefine
     { name: `${name} ratio`, value: ours / bare, goal: `≥ ${job.goal}`, met: ours / bare >= job.goal },
     { name: `${name} pictures/s`, value: ours },
     { name: `${name} best of the sweep`, value: bare },
+    { name: `${name} inference only`, value: inference },
   ];
 }
 

@@ -2,7 +2,8 @@
  * A child of `bench/ingest`: the worker's own loop over files, with everything around it taken away. Tasks come from a list
  * in memory and results go nowhere: no database, no messages, no thumbnails, no hashes.
  *
- * Told `start`, it loads, runs a few pictures and answers `ready`; told `run`, it runs files and answers with milliseconds.
+ * Told `start`, it loads and runs a few pictures; told `run`, it runs files; told `infer`, it prepares one batch and runs the
+ * models over it again and again. Each is answered with milliseconds, of `infer` without the preparation.
  *
  * @module
  */
@@ -13,6 +14,8 @@ import type * as Contract from '../dist/contract/index.js';
 import type * as Extractors from '../dist/engine/extractors.js';
 import type * as Image from '../dist/image/index.js';
 import type * as Ingest from '../dist/ingest/index.js';
+import type * as Prepare from '../dist/ingest/prepare.js';
+import type * as Worker from '../dist/ingest/worker.js';
 import type * as Models from '../dist/models/index.js';
 
 /** What one policy of the job runs. */
@@ -33,7 +36,8 @@ export type SweepOrder =
       readonly batch: number;
       readonly warmUp: readonly string[];
     }
-  | { readonly kind: 'run'; readonly files: readonly string[] };
+  | { readonly kind: 'run'; readonly files: readonly string[] }
+  | { readonly kind: 'infer'; readonly files: readonly string[]; readonly pictures: number };
 
 export interface SweepAnswer {
   /** Of the whole run. */
@@ -43,10 +47,13 @@ export interface SweepAnswer {
 const load = async <T>(path: string): Promise<T> => (await import(pathToFileURL(resolve('dist', path)).href)) as T;
 const { configureForHost } = await load<typeof Image>('image/index.js');
 const { createPolicyCache, runWorker } = await load<typeof Ingest>('ingest/index.js');
+const { inferBatch } = await load<typeof Worker>('ingest/worker.js');
+const { prepareBatch } = await load<typeof Prepare>('ingest/prepare.js');
 const { createModels } = await load<typeof Models>('models/index.js');
 const { loadExtractors } = await load<typeof Extractors>('engine/extractors.js');
 
 let run: ((files: readonly string[]) => Promise<void>) | undefined;
+let infer: ((files: readonly string[], pictures: number) => Promise<number>) | undefined;
 
 async function start(order: SweepOrder & { kind: 'start' }): Promise<void> {
   const { InferenceSession } = await import('onnxruntime-node');
@@ -66,8 +73,31 @@ async function start(order: SweepOrder & { kind: 'start' }): Promise<void> {
     space: null,
   }));
   run = (files) => runFiles(files, policies, order.batch, cache);
+  infer = async (files, pictures) => {
+    const contents = files.map((path, place) => workOf(path, String(place), policies));
+    const prepared = await prepareBatch(
+      { token: 'sweep', leaseMs: 60_000, policies, contents },
+      cache,
+      elsewhere,
+      unwatched,
+    );
+    const started = performance.now();
+    for (let done = 0; done < pictures; done += contents.length) await inferBatch(prepared, unwatched);
+    return performance.now() - started;
+  };
   await run(order.warmUp);
 }
+
+const unwatched: Prepare.Watch = (_inHand, work) => work();
+
+/** Every file of the sweep has a path. */
+const elsewhere: Contract.WorkerTransport = {
+  claim: () => Promise.reject(new Error('Nothing is claimed')),
+  complete: () => Promise.reject(new Error('Nothing is completed')),
+  heartbeat: () => Promise.resolve({ valid: true }),
+  abandon: () => Promise.resolve(),
+  bytes: () => Promise.reject(new Error('Every file of the sweep has a path')),
+};
 
 async function runFiles(
   files: readonly string[],
@@ -81,6 +111,7 @@ async function runFiles(
   const faults: string[] = [];
   await runWorker(
     {
+      ...elsewhere,
       async claim({ maxContents }) {
         const contents = left.splice(0, maxContents);
         if (contents.length === 0) await finished(stopping.signal);
@@ -94,9 +125,6 @@ async function runFiles(
         if (done >= files.length || faults.length > 0) stopping.abort();
         return { stale: [] };
       },
-      heartbeat: () => Promise.resolve({ valid: true }),
-      abandon: () => Promise.resolve(),
-      bytes: () => Promise.reject(new Error('Every file of the sweep has a path')),
     },
     cache,
     { workerId: 'sweep', batchSize: batch, waitMs: 0 },
@@ -124,11 +152,17 @@ function workOf(path: string, contentId: string, policies: readonly Contract.Wor
   };
 }
 
-process.on('message', (order: SweepOrder) => {
+/** Milliseconds that an order took. */
+async function obey(order: SweepOrder): Promise<number> {
   const started = performance.now();
-  const work = order.kind === 'start' ? start(order) : run?.(order.files);
-  void Promise.resolve(work).then(
-    () => process.send?.({ ms: performance.now() - started } satisfies SweepAnswer),
+  if (order.kind === 'infer') return (await infer?.(order.files, order.pictures)) ?? 0;
+  await (order.kind === 'start' ? start(order) : run?.(order.files));
+  return performance.now() - started;
+}
+
+process.on('message', (order: SweepOrder) => {
+  void obey(order).then(
+    (ms) => process.send?.({ ms } satisfies SweepAnswer),
     (error: unknown) => {
       console.error(error);
       process.exit(1);

@@ -10,53 +10,21 @@
  *
  * @module
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { connect } from 'fovea';
 import type { FoveaClient } from 'fovea/client';
 import { scratchFolder, testData } from './lib-data.ts';
 import { sampleMemory } from './lib-memory.ts';
 import type { MemorySample } from './lib-memory.ts';
 import { quantile, report } from './lib-report.ts';
+import { startServer } from './lib-server.ts';
 
 const { values: options } = parseArgs({
   options: { photos: { type: 'string', default: '1800' }, rows: { type: 'string', default: '20000' } },
 });
 const PEAK_GOAL_MB = 900;
 const GROWTH_GOAL = 1.05;
-
-interface Server {
-  readonly client: FoveaClient;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
-async function startServer(home: string): Promise<Server> {
-  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), 'server', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FOVEA_HOME: home, FOVEA_MODELS: testData('models'), HF_HUB_OFFLINE: '1' },
-  });
-  for await (const line of createInterface(child.stdout)) {
-    const url = /http:\/\/\S+/.exec(line)?.[0];
-    if (url === undefined) continue;
-    const { token } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { token: string };
-    child.stdout.resume();
-    return {
-      client: connect(url, { token }),
-      pid: child.pid ?? 0,
-      stop: async () => {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await ended;
-      },
-    };
-  }
-  throw new Error('The server ended before it was ready');
-}
 
 /** Samples each second while `work` runs, and once at its end. */
 async function watch(pid: number, work: () => Promise<void>): Promise<MemorySample[]> {

@@ -108,7 +108,7 @@ async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal
 }
 
 /** Runs every policy over the contents of the batch that need it; results by content. */
-async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<ContentResult[]> {
+export async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<ContentResult[]> {
   const results = new Map<PreparedTask, TaskResult>();
   const byPolicy = new Map<string, PreparedTask[]>();
   for (const task of batch.contents.flatMap(({ tasks }) => tasks)) {
