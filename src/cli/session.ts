@@ -35,7 +35,7 @@ export async function withClient<T>(
   for (;;) {
     const owner = await findHomeOwner(environment.engine.home);
     if (owner?.port !== undefined)
-      return work(connect(`http://127.0.0.1:${owner.port}`, { namespace, token: owner.token }));
+      return work(connect(`http://${owner.host}:${owner.port}`, { namespace, token: owner.token }));
     if (owner === undefined) {
       const opened = await tryOpen(environment, reading);
       if (opened !== undefined) {

@@ -29,6 +29,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
+const ALL_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -68,8 +69,10 @@ export async function serve({
         starting.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, host, port)));
       },
     );
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-    await engine.lock.announce(address.port);
+    const name = host.includes(':') ? `[${host}]` : host;
+    const url = `http://${name}:${address.port}`;
+    // Where this server doesn't listen on loopback, another program may, and commands would tell it the token.
+    await engine.lock.announce(address.port, ALL_ADDRESSES.has(host) ? undefined : name);
     return {
       url,
       port: address.port,

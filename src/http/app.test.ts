@@ -46,6 +46,33 @@ describe('createApp()', () => {
     );
   });
 
+  test('holds few large bodies at once, and small ones beside them', async () => {
+    let end: () => void = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    let searching = 0;
+    const app = appWith(
+      { maxJsonBytes: 200 },
+      {
+        search: async (_namespace, { query }) => {
+          searching += 1;
+          if (query !== 'small') await ended;
+          return { hits: [], total: 0, indexed: { done: 0, total: 0 }, notes: [] };
+        },
+      },
+    );
+    const search = (query: string): Promise<Response> => {
+      const body = JSON.stringify({ query });
+      const headers = { 'content-type': 'application/json', 'content-length': String(body.length) };
+      return Promise.resolve(app.request(`${NAMESPACE}/search`, { method: 'POST', headers, body }));
+    };
+    const large = Array.from({ length: 6 }, () => search('large'.repeat(50)));
+    await expect.poll(() => searching).toBe(4);
+    expect((await search('small')).status).toBe(200);
+    expect(searching).toBe(5);
+    end();
+    expect((await Promise.all(large)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+  });
+
   test('answers "GET /" with the text that old clients look for, and people with a page', async () => {
     const app = appWith();
     expect(await (await app.request('/')).text()).toBe('Indexify Server');

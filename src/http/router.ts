@@ -19,6 +19,7 @@ import { type AppEnvironment, type Caller, checkAccess, errorFor } from './acces
 import { readJson } from './body.ts';
 import { errorReply } from './errors.ts';
 import { createEventStreams } from './event-streams.ts';
+import { createGate } from './gate.ts';
 import type { Settings } from './options.ts';
 import { readQuery } from './query.ts';
 import { eventReply, lineReply, type StreamOptions } from './stream.ts';
@@ -46,16 +47,23 @@ export interface Router {
   file<R extends Route>(route: R, handle: Handler<R, Promise<Response>>): void;
 }
 
+/** Bodies of many megabytes that one route holds in memory at once, several times over while they are parsed. */
+const LARGE_AT_ONCE = 4;
+
 export function createRouter(app: Hono<AppEnvironment>, settings: Settings): Router {
   const add = <R extends Route>(
     route: R,
     answer: (call: Call<R>, c: Context<AppEnvironment>) => Promise<Response> | Response,
   ) => {
+    const large = createGate('another large request', LARGE_AT_ONCE, 16 * LARGE_AT_ONCE);
+    const mayBeLarge = ({ headers }: Request): boolean =>
+      route.maxBodyBytes !== undefined && Number(headers.get('content-length') ?? Infinity) > settings.maxJsonBytes;
     app.on(route.method.toUpperCase(), `${API_ROOT}${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, async (c) => {
       const caller = c.get('caller');
       checkAccess(caller, route, c.req.param('namespace'));
       try {
-        return await answer(await readCall(route, c, settings), c);
+        const work = async () => answer(await readCall(route, c, settings), c);
+        return await (mayBeLarge(c.req.raw) ? large.enter(work) : work());
       } catch (error) {
         throw errorFor(caller, error);
       }

@@ -87,9 +87,16 @@ test('of five at once, one takes it', async () => {
 test('server.json is for this user only, and gone after release()', async () => {
   const lock = await takeHomeLock(folder);
   expect(statSync(join(folder, 'server.json')).mode & 0o777).toBe(0o600);
-  expect(await readHomeOwner(folder)).toEqual({ pid: process.pid, port: undefined, token: lock.token });
+  expect(await readHomeOwner(folder)).toEqual({
+    pid: process.pid,
+    port: undefined,
+    host: '127.0.0.1',
+    token: lock.token,
+  });
   await lock.announce(4321);
-  expect((await readHomeOwner(folder))?.port).toBe(4321);
+  expect(await readHomeOwner(folder)).toMatchObject({ port: 4321, host: '127.0.0.1' });
+  await lock.announce(4321, '[::1]');
+  expect(await readHomeOwner(folder)).toMatchObject({ port: 4321, host: '[::1]' });
   await lock.release();
   expect(await readHomeOwner(folder)).toBeUndefined();
   expect(() => statSync(join(folder, 'server.json'))).toThrow('ENOENT');

@@ -2,7 +2,9 @@
  * One owner of `FOVEA_HOME`: PGlite takes no lock itself, and two processes on one folder lose acknowledged data. The lock
  * dies with its holder (`exclusive-lock.ts`); `server.json` beside it, readable by this user only, tells clients who it is:
  *
- *     { "pid": 4711, "port": 8900, "token": "…" }        port is missing until the owner listens, and where it never does
+ *     { "pid": 4711, "port": 8900, "host": "10.0.0.5", "token": "…" }
+ *
+ * `port` is missing until the owner listens, and where it never does; `host` where loopback reaches it.
  *
  * The file may outlive a killed owner; it counts only while the lock is held.
  *
@@ -21,6 +23,8 @@ export interface HomeOwner {
   readonly pid: number;
   /** Where it listens on this machine; undefined where it doesn't (yet). */
   readonly port: number | undefined;
+  /** Address to reach it by from this machine, e.g. `127.0.0.1`, `[::1]`. */
+  readonly host: string;
   /** What a client must show to be trusted like the owner's user. */
   readonly token: string;
 }
@@ -32,7 +36,7 @@ export interface HomeLock {
   /** Made anew with each lock: 32 hex digits. */
   readonly token: string;
   /** Tells clients where the owner listens. */
-  announce(port: number): Promise<void>;
+  announce(port: number, host?: string): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -49,7 +53,8 @@ export async function takeHomeLock(folder: string): Promise<HomeLock> {
   await writeOwner(folder, { pid: process.pid, token });
   return {
     token,
-    announce: (port) => writeOwner(folder, { pid: process.pid, port, token }),
+    announce: (port, host) =>
+      writeOwner(folder, { pid: process.pid, port, token, ...(host === undefined ? {} : { host }) }),
     release: async () => {
       await rm(join(folder, FILE), { force: true });
       await lock.release();
@@ -79,7 +84,10 @@ async function inUse(folder: string): Promise<HomeInUseError> {
 }
 
 /** Beside and renamed, so that a reader sees a whole file. */
-async function writeOwner(folder: string, owner: { pid: number; port?: number; token: string }): Promise<void> {
+async function writeOwner(
+  folder: string,
+  owner: { pid: number; port?: number; host?: string; token: string },
+): Promise<void> {
   const beside = join(folder, `${FILE}.${process.pid}`);
   await writeFile(beside, `${JSON.stringify(owner)}\n`, { mode: 0o600 });
   await chmod(beside, 0o600);
@@ -89,14 +97,15 @@ async function writeOwner(folder: string, owner: { pid: number; port?: number; t
 async function readOwner(folder: string): Promise<HomeOwner | undefined> {
   try {
     const owner: unknown = JSON.parse(await readFile(join(folder, FILE), 'utf8'));
-    return isOwner(owner) ? { pid: owner.pid, port: owner.port, token: owner.token } : undefined;
+    return isOwner(owner) ? { ...owner, host: owner.host ?? '127.0.0.1' } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isOwner(value: unknown): value is HomeOwner {
+function isOwner(value: unknown): value is Omit<HomeOwner, 'host'> & { readonly host?: string } {
   if (typeof value !== 'object' || value === null) return false;
-  const { pid, port, token } = value as { pid?: unknown; port?: unknown; token?: unknown };
-  return typeof pid === 'number' && typeof token === 'string' && (port === undefined || typeof port === 'number');
+  const { pid, port, host, token } = value as { pid?: unknown; port?: unknown; host?: unknown; token?: unknown };
+  if (typeof pid !== 'number' || typeof token !== 'string') return false;
+  return (port === undefined || typeof port === 'number') && (host === undefined || typeof host === 'string');
 }

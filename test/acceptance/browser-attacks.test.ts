@@ -135,8 +135,12 @@ describe.skipIf(!hasTestData)('pages of other sites', () => {
     return new Promise((resolve, reject) => {
       const sending = request(options, (response) => {
         let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString('latin1');
+          // Events never end.
+          if (response.headers['content-type'] === 'text/event-stream') sending.destroy();
+        });
+        response.on('close', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
       });
       sending.on('error', reject);
       sending.end(body);

@@ -288,6 +288,7 @@ extraction_policies:
     }
     for (const [path, body] of posts) {
       const response = await sendJson('writer', `${base}/${path}`, body);
+      if (JSON.stringify(body).includes(bravoPage ?? '')) expect(response.status).toBe(400);
       if (response.ok) answered += 1;
       await check(JSON.stringify(body), response);
     }
