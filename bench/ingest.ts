@@ -88,7 +88,7 @@ interface SweepProcess {
 }
 
 /** A process of the sweep, loaded and warm. */
-async function startSweep(job: Job, { warmUp }: Pictures, { batch, threads }: Setting): Promise<SweepProcess> {
+async function startSweep(job: Job, { warmUp, files }: Pictures, { batch, threads }: Setting): Promise<SweepProcess> {
   const child = fork(fileURLToPath(new URL('lib-sweep.js', import.meta.url)));
   const ask = async (order: SweepOrder): Promise<SweepAnswer> => {
     child.send(order);
@@ -101,7 +101,7 @@ async function startSweep(job: Job, { warmUp }: Pictures, { batch, threads }: Se
     return answer;
   };
   const cacheFolder = join(scratch, 'cache');
-  await ask({ kind: 'start', policies: job.policies, localFolders, cacheFolder, threads, batch, warmUp });
+  await ask({ kind: 'start', policies: job.policies, localFolders, cacheFolder, threads, batch, warmUp, files });
   return {
     ask,
     end: async () => {

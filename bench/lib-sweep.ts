@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Contract from '../dist/contract/index.js';
@@ -35,6 +36,8 @@ export type SweepOrder =
       /** Pictures a batch. */
       readonly batch: number;
       readonly warmUp: readonly string[];
+      /** All that will be run. */
+      readonly files: readonly string[];
     }
   | { readonly kind: 'run'; readonly files: readonly string[] }
   | { readonly kind: 'infer'; readonly files: readonly string[]; readonly pictures: number };
@@ -51,6 +54,9 @@ const { inferBatch } = await load<typeof Worker>('ingest/worker.js');
 const { prepareBatch } = await load<typeof Prepare>('ingest/prepare.js');
 const { createModels } = await load<typeof Models>('models/index.js');
 const { loadExtractors } = await load<typeof Extractors>('engine/extractors.js');
+
+/** As the product's server tells them: by path, hashed before the time is taken. */
+const hashes = new Map<string, string>();
 
 let run: ((files: readonly string[]) => Promise<void>) | undefined;
 let infer: ((files: readonly string[], pictures: number) => Promise<number>) | undefined;
@@ -72,6 +78,8 @@ async function start(order: SweepOrder & { kind: 'start' }): Promise<void> {
     params,
     space: null,
   }));
+  for (const path of [...order.warmUp, ...order.files])
+    hashes.set(path, createHash('sha256').update(readFileSync(path)).digest('hex'));
   run = (files) => runFiles(files, policies, order.batch, cache);
   infer = async (files, pictures) => {
     const contents = files.map((path, place) => workOf(path, String(place), policies));
@@ -146,6 +154,7 @@ function workOf(path: string, contentId: string, policies: readonly Contract.Wor
     contentId,
     mimeType: 'image/jpeg',
     sizeBytes: statSync(path).size,
+    sha256: hashes.get(path) ?? '',
     path,
     picture: false,
     tasks: policies.map(({ policyId, version }) => ({ policyId, version })),

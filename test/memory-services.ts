@@ -272,11 +272,12 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
           token: `lease of ${workerId}`,
           leaseMs: 30_000,
           policies: [{ policyId: 1, version: 1, extractor: 'image/yolo', params: { conf: 0.5 }, space: null }],
-          contents: [...contents.values()].map(({ contentId, mimeType, sizeBytes }) => ({
+          contents: [...contents.values()].map(({ contentId, mimeType, sizeBytes, sha256 }) => ({
             namespace: 'default',
             contentId,
             mimeType,
             sizeBytes,
+            sha256,
             path: '/home/ann/secret.jpg',
             picture: true,
             tasks: [{ policyId: 1, version: 1, regions: [{ ord: 2, box: [1, 2, 3, 4] }] }],

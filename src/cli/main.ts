@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { FoveaError, InvalidInputError } from '../contract/index.ts';
 import { WrongUseError } from './command.ts';
+import { note } from './output.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
 import { backupCommand } from './commands/backup.ts';
@@ -69,10 +70,11 @@ function exitCode(error: unknown): number {
 
 function report(error: unknown): void {
   if (error instanceof CommanderError) return;
-  if (process.argv.includes('--json') && error instanceof FoveaError) console.error(JSON.stringify(error));
-  else if (error instanceof WrongUseError) console.error(`${error.message}\n(add --help for usage and an example)`);
-  else if (error instanceof FoveaError) console.error(error.message + faults(error));
-  else console.error(error instanceof Error ? (process.env.FOVEA_DEBUG ? error.stack : error.message) : String(error));
+  if (process.argv.includes('--json') && error instanceof FoveaError) note(JSON.stringify(error));
+  else if (error instanceof WrongUseError) note(`${error.message}\n(add --help for usage and an example)`);
+  else if (error instanceof FoveaError) note(error.message + faults(error));
+  else if (error instanceof Error) note((process.env.FOVEA_DEBUG ? error.stack : undefined) ?? error.message);
+  else note(String(error));
 }
 
 /** Faults that the message doesn't tell already. */

@@ -13,12 +13,17 @@ export function printJson(value: unknown): void {
 
 /** Prints a line of a result. */
 export function print(line: string): void {
-  console.log(line);
+  console.log(harmless(line));
 }
 
 /** Tells the user something that is no result. */
 export function note(sentence: string): void {
-  console.error(sentence);
+  console.error(harmless(sentence));
+}
+
+/** A file may be named so that a terminal takes its name for orders: control characters but tabs and line ends are shown as U+FFFD. */
+function harmless(text: string): string {
+  return text.replaceAll(/(?![\t\n])\p{Cc}/gu, '\uFFFD');
 }
 
 /** Where an error tells the place in a user's SQL: its line, with a mark below the place. */
@@ -86,7 +91,7 @@ export function progressLine(): { show(line: string): void; end(): void } {
   return {
     show(line) {
       if (!terminal) return;
-      process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns || 80) - 1)}`);
+      process.stderr.write(`\r\x1b[2K${harmless(line).slice(0, (process.stderr.columns || 80) - 1)}`);
       shownBefore = true;
     },
     end() {

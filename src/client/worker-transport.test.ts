@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { memoryServices } from '../../test/memory-services.ts';
 import { ForbiddenError, NotFoundError } from '../contract/index.ts';
@@ -27,6 +28,7 @@ describe('httpWorkerTransport()', () => {
           contentId,
           mimeType: 'image/jpeg',
           sizeBytes: 5,
+          sha256: createHash('sha256').update('a cat').digest('hex'),
           picture: true,
           tasks: [{ policyId: 1, version: 1, regions: [{ ord: 2, box: [1, 2, 3, 4] }] }],
         },

@@ -152,6 +152,7 @@ test('encodeClaimReply() keeps everything but the paths of the server', () => {
         contentId: 'c',
         mimeType: 'image/jpeg',
         sizeBytes: 3,
+        sha256: 'ab',
         path: '/home/ann/a.jpg',
         picture: false,
         tasks: [

@@ -92,6 +92,7 @@ export const WireClaimReply = z.object({
       contentId: z.string(),
       mimeType: z.string(),
       sizeBytes: z.int().nonnegative(),
+      sha256: z.string(),
       picture: z.boolean(),
       tasks: z.array(
         z.object({

@@ -38,6 +38,8 @@ export interface WorkContent {
   readonly contentId: string;
   readonly mimeType: string;
   readonly sizeBytes: number;
+  /** Lower-case hex: bytes that have changed since they were added belong to another content. */
+  readonly sha256: string;
   /** Local file to read, on the server's machine; absent: fetch through the transport. */
   readonly path?: string;
   /** The built-in task: report size and make the thumbnail. */

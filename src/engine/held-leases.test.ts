@@ -12,7 +12,7 @@ function server(): { readonly transport: WorkerTransport; readonly log: unknown[
     async ({ workerId: _workerId, ...request }: { readonly workerId: string }) => {
       log.push({ [what]: request });
     };
-  const content = { namespace: 'demo', mimeType: 'image/png', sizeBytes: 1, picture: true, tasks: [] };
+  const content = { namespace: 'demo', mimeType: 'image/png', sizeBytes: 1, sha256: 'ab', picture: true, tasks: [] };
   const transport: WorkerTransport = {
     async claim(): Promise<ClaimReply> {
       claims += 1;

@@ -11,11 +11,12 @@ import { FoveaError } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import { extensionKey, fileUri, hashFile, pathOfFileUri, untilSettled, walk } from '../sources/index.ts';
 import type { FilePath, FoundFile } from '../sources/index.ts';
-import type { Database, FileProblem, NewContent } from '../store/index.ts';
+import type { Database, FileProblem, KnownLocation, NewContent } from '../store/index.ts';
 import {
   addLabels,
   clearProblems,
   contentIdFor,
+  countPresentBelow,
   knownLocations,
   locationsBelow,
   recordProblems,
@@ -25,9 +26,14 @@ import { settleMoved } from './moved.ts';
 import { promisesPicture } from './picture-extensions.ts';
 import { storeAndPlan } from './plan-contents.ts';
 
+/** Files that are compared with what is known at a time: cheap, so more than are stored. */
+const PAGE = 512;
+/** Contents stored and planned in one transaction. */
 const BATCH = 64;
-/** Files looked at and read at a time; those that may still be written wait together. */
+/** Files read at a time; those that may still be written wait together. */
 const READERS = 16;
+/** Files that were known and are looked for at a time, as many as the walk looks at. */
+const LOOKS = 32;
 /** Reasons kept in the reply; the count goes on. */
 const MAX_PROBLEMS = 1000;
 
@@ -48,28 +54,22 @@ export async function* addPath(
   const root = resolve(request.path);
   const labels = request.labels ?? {};
   const totals = emptyTotals();
-  let batch: FoundFile[] = [];
+  let page: FoundFile[] = [];
   for await (const entry of walk(root)) {
-    if (entry.kind === 'file') {
-      totals.seen += 1;
-      batch.push(entry);
-    } else if (entry.kind === 'ignored') {
-      totals.seen += 1;
-      ignore(totals, entry.extension);
-    } else {
-      totals.seen += 1;
-      const { path, code, message } = entry;
-      addProblem(totals, { uri: fileUri(path), path, code, message });
+    totals.seen += 1;
+    if (entry.kind === 'file') page.push(entry);
+    else if (entry.kind === 'ignored') ignore(totals, entry.extension);
+    else {
+      addProblem(totals, entry);
       await flushProblems(dependencies.database, namespace, totals);
     }
-    if (batch.length === BATCH) {
-      await addBatch(dependencies, namespace, batch, labels, totals);
-      batch = [];
-      yield snapshot(totals);
+    if (page.length === PAGE) {
+      yield* addPage(dependencies, namespace, page, labels, totals);
+      page = [];
     }
   }
-  if (batch.length > 0) await addBatch(dependencies, namespace, batch, labels, totals);
-  totals.missing = await markMissing(dependencies, namespace, root);
+  if (page.length > 0) yield* addPage(dependencies, namespace, page, labels, totals);
+  totals.missing = await markMissing(dependencies, namespace, root, totals.present);
   totals.finished = true;
   yield snapshot(totals);
 }
@@ -80,44 +80,56 @@ export const UNKNOWN_TYPE = 'application/octet-stream';
 type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] } & {
   /** Problems that are not stored yet. */
   fresh: FileProblem[];
+  /** Files that were met and are present in the database now. */
+  present: number;
 };
 
-async function addBatch(
+async function* addPage(
   dependencies: AddDependencies,
   namespace: string,
   files: readonly FoundFile[],
   labels: Labels,
   totals: Totals,
-): Promise<void> {
-  const { database, onStored } = dependencies;
+): AsyncGenerator<AddProgress> {
+  const { database } = dependencies;
   const known = await knownLocations(
     database,
     namespace,
     files.map(({ uri }) => uri),
   );
-  const same: string[] = [];
-  const reappeared: string[] = [];
-  const changed: FoundFile[] = [];
-  for (const file of files) {
-    const { uri } = file;
-    const location = known.get(uri);
-    if (
-      location !== undefined &&
-      location.size === file.size &&
-      location.mtimeNs === String(file.mtimeNs) &&
-      location.inode === file.inode
-    ) {
-      same.push(location.contentId);
-      if (location.state === 'missing') reappeared.push(uri);
-    } else {
-      changed.push(file);
-    }
-  }
+  const same = files.filter((file) => isSame(file, known.get(file.uri)));
+  const locations = same.flatMap(({ uri }) => known.get(uri) ?? []);
+  const reappeared = same.filter(({ uri }) => known.get(uri)?.state === 'missing').map(({ uri }) => uri);
   totals.unchanged += same.length;
+  totals.present += same.length;
   if (reappeared.length > 0) await setLocationState(database, namespace, reappeared, 'present');
-  if (same.length > 0 && Object.keys(labels).length > 0) await addLabels(database, namespace, same, labels);
+  if (same.length > 0 && Object.keys(labels).length > 0) {
+    const ids = locations.map(({ contentId }) => contentId);
+    await addLabels(database, namespace, ids, labels);
+  }
+  yield snapshot(totals);
+  const changed = files.filter((file) => !isSame(file, known.get(file.uri)));
+  for (let start = 0; start < changed.length; start += BATCH) {
+    await addBatch(dependencies, namespace, changed.slice(start, start + BATCH), known, labels, totals);
+    yield snapshot(totals);
+  }
+}
 
-  const contents = await readAll(namespace, changed, labels, totals);
+function isSame({ size, mtimeNs, inode }: FoundFile, known: KnownLocation | undefined): boolean {
+  return known?.size === size && known.mtimeNs === String(mtimeNs) && known.inode === inode;
+}
+
+/** Opens, stores and plans what is new or changed. */
+async function addBatch(
+  dependencies: AddDependencies,
+  namespace: string,
+  files: readonly FoundFile[],
+  known: ReadonlyMap<string, KnownLocation>,
+  labels: Labels,
+  totals: Totals,
+): Promise<void> {
+  const { database, onStored } = dependencies;
+  const contents = await readAll(namespace, files, labels, totals);
   await clearProblems(
     database,
     namespace,
@@ -128,6 +140,7 @@ async function addBatch(
   const created = await storeAndPlan(database, namespace, contents);
   totals.added += created.size;
   totals.duplicates += contents.length - created.size;
+  totals.present += contents.length;
   onStored([...created]);
   const replaced = contents.flatMap(({ contentId, location: { uri } }) => {
     const before = known.get(uri)?.contentId;
@@ -152,16 +165,14 @@ async function readAll(
   labels: Labels,
   totals: Totals,
 ): Promise<NewContent[]> {
-  const contents: NewContent[] = [];
-  const queue = [...files];
+  // In the order of the files: of the same bytes twice the first gives the name, whichever was read first.
+  const contents: (NewContent | undefined)[] = [];
+  const queue = files.entries();
   const work = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const content = await readOne(namespace, file, labels, totals);
-      if (content !== undefined) contents.push(content);
-    }
+    for (const [place, file] of queue) contents[place] = await readOne(namespace, file, labels, totals);
   };
   await Promise.all(Array.from({ length: READERS }, work));
-  return contents;
+  return contents.filter((content) => content !== undefined);
 }
 
 async function readOne(
@@ -181,12 +192,14 @@ async function readOne(
       });
       return undefined;
     }
-    const { sha256, head, size, mtimeNs, inode } = await hashFile(path);
-    const format = sniff(head);
-    if (format?.kind !== 'picture' && !promisesPicture(file.path)) {
+    const wanted = (head: Uint8Array): boolean => sniff(head)?.kind === 'picture' || promisesPicture(file.path);
+    const hashed = await hashFile(path, { wanted });
+    if (hashed === undefined) {
       ignore(totals, extensionKey(file.name));
       return undefined;
     }
+    const { sha256, head, size, mtimeNs, inode } = hashed;
+    const format = sniff(head);
     return {
       contentId: contentIdFor(namespace, sha256),
       sha256,
@@ -208,24 +221,30 @@ async function readOne(
   }
 }
 
-/** Marks known places below the path whose file has gone. Pages through the table, so memory stays flat. */
-async function markMissing(dependencies: AddDependencies, namespace: string, path: string): Promise<number> {
+/**
+ * Marks known places below the path whose file has gone. Where as many are present as were met, none has; else each is
+ * looked for, in pages, so memory stays flat.
+ */
+async function markMissing(
+  dependencies: AddDependencies,
+  namespace: string,
+  path: string,
+  present: number,
+): Promise<number> {
   const { database } = dependencies;
-  const prefix = fileUri(path);
+  const root = fileUri(path);
+  if ((await countPresentBelow(database, namespace, root)) === present) return 0;
   let missing = 0;
   let after: string | null = null;
   for (;;) {
     const page: Awaited<ReturnType<typeof locationsBelow>> = await locationsBelow(
       database,
       namespace,
-      prefix,
+      root,
       after,
-      500,
+      PAGE,
     );
-    const gone: typeof page = [];
-    for (const location of page) {
-      if (location.state === 'present' && !(await exists(pathOfFileUri(location.uri)))) gone.push(location);
-    }
+    const gone = await goneOf(page.filter(({ state }) => state === 'present'));
     if (gone.length > 0) {
       await setLocationState(
         database,
@@ -241,9 +260,20 @@ async function markMissing(dependencies: AddDependencies, namespace: string, pat
     }
     missing += gone.length;
     const last = page.at(-1);
-    if (last === undefined || page.length < 500) return missing;
+    if (last === undefined || page.length < PAGE) return missing;
     after = last.uri;
   }
+}
+
+/** Those whose file is not there. */
+async function goneOf<T extends { readonly uri: string }>(locations: readonly T[]): Promise<T[]> {
+  const gone: T[] = [];
+  for (let start = 0; start < locations.length; start += LOOKS) {
+    const some = locations.slice(start, start + LOOKS);
+    const found = await Promise.all(some.map(({ uri }) => exists(pathOfFileUri(uri))));
+    gone.push(...some.filter((_location, place) => found[place] === false));
+  }
+  return gone;
 }
 
 async function exists(path: FilePath): Promise<boolean> {
@@ -260,10 +290,9 @@ function ignore(totals: Totals, extension: string): void {
   totals.ignored = { ...totals.ignored, [extension]: (totals.ignored[extension] ?? 0) + 1 };
 }
 
-function addProblem(totals: Totals, problem: FileProblem): void {
+function addProblem(totals: Totals, { uri, path, code, message }: FileProblem): void {
   totals.failed += 1;
-  totals.fresh.push(problem);
-  const { path, code, message } = problem;
+  totals.fresh.push({ uri, path, code, message });
   if (totals.problems.length < MAX_PROBLEMS) totals.problems = [...totals.problems, { path, code, message }];
 }
 
@@ -286,10 +315,11 @@ function emptyTotals(): Totals {
     finished: false,
     notes: [],
     fresh: [],
+    present: 0,
   };
 }
 
 function snapshot(totals: Totals): AddProgress {
-  const { fresh: _fresh, ...progress } = totals;
+  const { fresh: _fresh, present: _present, ...progress } = totals;
   return progress;
 }

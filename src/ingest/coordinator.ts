@@ -405,6 +405,7 @@ async function describeWork(
       contentId: content.contentId,
       mimeType: content.mimeType,
       sizeBytes: content.sizeBytes,
+      sha256: content.sha256,
       ...(path === undefined ? {} : { path }),
       picture: own.length < content.tasks.length,
       tasks: own.map(({ policyId, version }): WorkTask => {

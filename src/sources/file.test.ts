@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LimitError } from '../contract/index.ts';
 import { HEAD_BYTES, hashFile } from './file.ts';
 import { FileChangedError, UnreadableFileError } from './file-error.ts';
@@ -114,4 +114,19 @@ test('sameStamp() compares size, time and inode', async () => {
   expect(sameStamp(before, await hashFile(file))).toBe(false);
   await truncate(file, 2);
   expect(sameStamp({ ...before, size: 2 }, before)).toBe(false);
+});
+
+test('hashFile() asks with the first 64 KiB whether to read on', async () => {
+  await writeFile(file, Buffer.alloc(600_000, 7));
+  const stop = new AbortController();
+  const wanted = vi.fn((head: Uint8Array) => {
+    stop.abort(new Error('it read on'));
+    return head.length !== 64 * 1024;
+  });
+  expect(await hashFile(file, { wanted, signal: stop.signal })).toBeUndefined();
+  expect(wanted).toHaveBeenCalledTimes(1);
+  await expect(hashFile(file, { wanted: () => true })).resolves.toMatchObject({ size: 600_000 });
+  const empty = join(folder, 'empty');
+  await writeFile(empty, '');
+  expect(await hashFile(empty, { wanted: () => false })).toBeUndefined();
 });

@@ -28,16 +28,21 @@ export interface HashedFile extends FileStamp {
 export interface HashOptions {
   /** Larger files are refused before they are read. */
   readonly maxBytes?: number | undefined;
+  /** Asked with the first 64 KiB; false ends it there. */
+  readonly wanted?: ((head: Uint8Array) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Hashes a file in pieces of 256 KiB.
  *
+ * @returns Undefined where it is not `wanted`.
  * @throws UnreadableFileError, LimitError above `maxBytes`, FileChangedError (try later) where size, time or inode were
  * others at the end than at the start, or where the bytes are not as many as the size.
  */
-export async function hashFile(path: FilePath, options: HashOptions = {}): Promise<HashedFile> {
+export function hashFile(path: FilePath, options?: HashOptions & { readonly wanted?: undefined }): Promise<HashedFile>;
+export function hashFile(path: FilePath, options: HashOptions): Promise<HashedFile | undefined>;
+export async function hashFile(path: FilePath, options: HashOptions = {}): Promise<HashedFile | undefined> {
   const shown = displayPath(path);
   try {
     /** Before opening: opening a pipe waits for its writer. */
@@ -56,8 +61,8 @@ export async function hashFile(path: FilePath, options: HashOptions = {}): Promi
 async function hashHandle(
   handle: FileHandle,
   path: FilePath,
-  { maxBytes = Infinity, signal }: HashOptions,
-): Promise<HashedFile> {
+  { maxBytes = Infinity, wanted, signal }: HashOptions,
+): Promise<HashedFile | undefined> {
   const shown = displayPath(path);
   const before = stampOf(await handle.stat({ bigint: true }));
   if (before.size > maxBytes) {
@@ -67,13 +72,16 @@ async function hashHandle(
   const head = Buffer.alloc(Math.min(HEAD_BYTES, before.size));
   const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK_BYTES, before.size)));
   let size = 0;
+  if (head.length === 0 && wanted?.(head) === false) return undefined;
   for (;;) {
     signal?.throwIfAborted();
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, size);
     if (bytesRead === 0) break;
     hash.update(chunk.subarray(0, bytesRead));
     if (size < head.length) chunk.copy(head, size, 0, bytesRead);
+    const headEndsHere = size < head.length && size + bytesRead >= head.length;
     size += bytesRead;
+    if (headEndsHere && wanted?.(head) === false) return undefined;
     if (size > before.size) throw new FileChangedError(shown);
   }
   /** By path, not by handle: a file that was replaced is another one, and the open one would never change. */

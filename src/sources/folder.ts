@@ -43,6 +43,8 @@ export interface IgnoredEntry {
 /** Something that could not be read. */
 export interface WalkProblem {
   readonly kind: 'problem';
+  /** As of a `FoundFile`. */
+  readonly uri: string;
   readonly path: string;
   /** `unreadable_file` */
   readonly code: string;
@@ -232,7 +234,11 @@ function entry(each: WalkEntry): Look {
 function found(path: Buffer, stats: BigIntStats): FoundFile {
   const shown = displayPath(path);
   const name = path.subarray(path.lastIndexOf('/') + 1).toString();
-  return { kind: 'file', path: shown, uri: fileUri(isUtf8(path) ? shown : path), name, ...stampOf(stats) };
+  return { kind: 'file', path: shown, uri: uriOf(path), name, ...stampOf(stats) };
+}
+
+function uriOf(path: Buffer): string {
+  return fileUri(isUtf8(path) ? path.toString() : path);
 }
 
 function ignored(path: Buffer, extension: string): IgnoredEntry {
@@ -244,6 +250,7 @@ function problem(path: Buffer, error: unknown): WalkProblem {
   const known = fileError(error, shown);
   return {
     kind: 'problem',
+    uri: uriOf(path),
     path: shown,
     code: known instanceof FoveaError ? known.code : 'unreadable_file',
     message: known.message,
@@ -253,7 +260,7 @@ function problem(path: Buffer, error: unknown): WalkProblem {
 function broken(path: Buffer, cause: unknown): WalkProblem {
   const shown = displayPath(path);
   const error = new UnreadableFileError(shown, 'it is a link to something that does not exist', 'ENOENT', { cause });
-  return { kind: 'problem', path: shown, code: error.code, message: error.message };
+  return { kind: 'problem', uri: uriOf(path), path: shown, code: error.code, message: error.message };
 }
 
 function join(folder: Buffer, name: Buffer): Buffer {

@@ -94,7 +94,7 @@ describeEachDatabase('contents', (open) => {
       state: 'present',
     });
 
-    expect(await locationsBelow(db, NAMESPACE, 'file:///photos/edited', null, 9)).toEqual([
+    expect(await locationsBelow(db, NAMESPACE, 'file:///photos/edited.jpg', null, 9)).toEqual([
       { uri: 'file:///photos/edited.jpg', contentId: fresh.contentId, state: 'present' },
     ]);
 

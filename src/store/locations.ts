@@ -24,10 +24,12 @@ export async function knownLocations(
     inode: string | null;
     state: LocationState;
   }>(
-    `select distinct on (l.uri) l.uri, l.content_id, l.size, l.mtime_ns::text as mtime_ns, l.inode, l.state
-       from ${qualified(namespace, '_location')} l
-      where l.uri = any ($1::text[])
-      order by l.uri, l.state = 'present' desc, l.seen_at desc`,
+    // By the index for each: without statistics (nothing analyses a new embedded database) "any" would read the whole table.
+    `select l.uri, l.content_id, l.size, l.mtime_ns::text as mtime_ns, l.inode, l.state
+       from unnest($1::text[]) as asked (uri)
+            cross join lateral (
+              select * from ${qualified(namespace, '_location')} one where one.uri = asked.uri
+               order by one.state = 'present' desc, one.seen_at desc limit 1) l`,
     [uris.map(storableText)],
   );
   return new Map(
@@ -56,32 +58,43 @@ export async function presentLocations(
   return rows.map(({ content_id: contentId, name, uris }) => ({ contentId, name, uris }));
 }
 
+/** `$1` and what lies below it: "0" follows "/". The range is for the index, the rest leaves out "photos-2" beside "photos". */
+const BELOW = `l.uri >= $1::text and l.uri < $1::text || '0' and (l.uri = $1::text or l.uri >= $1::text || '/')`;
+
+/** How many URIs are present that are `uri` or lie below it. */
+export async function countPresentBelow(db: Queryable, namespace: string, uri: string): Promise<number> {
+  const { rows } = await db.query<{ total: number }>(
+    `select count(distinct l.uri) as total from ${qualified(namespace, '_location')} l where ${BELOW} and l.state = 'present'`,
+    [folderUri(uri)],
+  );
+  return rows[0]?.total ?? 0;
+}
+
+function folderUri(uri: string): string {
+  return storableText(uri).replace(/\/+$/, '');
+}
+
 /**
- * Locations whose URI starts with a prefix, in the order of their bytes, one page.
+ * Locations whose URI is that of a file or a folder or lies below it, in the order of their bytes, one page.
  *
  * @param afterUri Last URI of the page before; null for the first.
  */
 export async function locationsBelow(
   db: Queryable,
   namespace: string,
-  uriPrefix: string,
+  uri: string,
   afterUri: string | null,
   limit: number,
 ): Promise<{ uri: string; contentId: string; state: LocationState }[]> {
   const { rows } = await db.query<{ uri: string; content_id: string; state: LocationState }>(
     `select distinct on (l.uri) l.uri, l.content_id, l.state
        from ${qualified(namespace, '_location')} l
-      where l.uri >= $1::text and l.uri < $2::text and ($3::text is null or l.uri > $3::text)
+      where ${BELOW} and l.uri > coalesce($2::text, '')
       order by l.uri, l.state = 'present' desc, l.seen_at desc
-      limit $4`,
-    [
-      storableText(uriPrefix),
-      `${storableText(uriPrefix)}\u{10ffff}`,
-      afterUri === null ? null : storableText(afterUri),
-      limit,
-    ],
+      limit $3`,
+    [folderUri(uri), afterUri === null ? null : storableText(afterUri), limit],
   );
-  return rows.map(({ uri, content_id: contentId, state }) => ({ uri, contentId, state }));
+  return rows.map(({ uri: found, content_id: contentId, state }) => ({ uri: found, contentId, state }));
 }
 
 /** Marks URIs as gone, or as back: then for the content that lay there last. Unknown URIs are passed over. */

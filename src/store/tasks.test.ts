@@ -97,6 +97,7 @@ describeEachDatabase('tasks', (open) => {
         mimeType: 'image/jpeg',
         suspect: false,
         sizeBytes: 20,
+        sha256: newContent(name).sha256,
         uris: [`file:///photos/${name}`],
         tasks: [
           { ...PICTURE_POLICY, attempts: 1 },

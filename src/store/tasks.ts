@@ -107,6 +107,8 @@ export interface ClaimedContent {
   readonly contentId: string;
   readonly mimeType: string;
   readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
   /** Present locations first. */
   readonly uris: string[];
   /** By policy id and version; `attempts` counts this one. */
@@ -215,8 +217,14 @@ async function describeClaim(
   contentIds: readonly string[],
   leased: readonly LeasedRow[],
 ): Promise<Omit<ClaimedContent, 'suspect'>[]> {
-  const { rows } = await tx.query<{ content_id: string; mime_type: string; size_bytes: number; uris: string[] }>(
-    `select c.content_id, c.mime_type, c.size_bytes,
+  const { rows } = await tx.query<{
+    content_id: string;
+    mime_type: string;
+    size_bytes: number;
+    sha256: string;
+    uris: string[];
+  }>(
+    `select c.content_id, c.mime_type, c.size_bytes, c.sha256,
             array(select l.uri from ${qualified(namespace, '_location')} l
                    where l.content_id = c.content_id order by l.state desc, l.uri) as uris
        from ${qualified(namespace, '_content')} c where c.content_id = any ($1::uuid[])`,
@@ -230,6 +238,7 @@ async function describeClaim(
       .map(({ policy_id: policyId, version, attempts }) => ({ policyId, version, attempts }))
       .sort((a, b) => a.policyId - b.policyId || a.version - b.version);
     if (content === undefined || tasks.length === 0) return [];
-    return [{ contentId, mimeType: content.mime_type, sizeBytes: content.size_bytes, uris: content.uris, tasks }];
+    const { mime_type: mimeType, size_bytes: sizeBytes, sha256, uris } = content;
+    return [{ contentId, mimeType, sizeBytes, sha256, uris, tasks }];
   });
 }

@@ -102,7 +102,7 @@ function show({ hits, total, cursor, indexed, notes, plan }: SearchResponse): vo
     similarity,
     name,
     contentId,
-    uri === null ? '' : uri.replace(/^file:\/\//, ''),
+    uri === null ? '' : placeOf(uri),
   ]);
   print(hits.length === 0 ? 'Nothing was found' : table(['similarity', 'name', 'content id', 'file'], rows));
   if (indexed.done < indexed.total) note(`Indexed so far: ${indexed.done} of ${indexed.total} contents`);
@@ -124,4 +124,14 @@ function regionOption(text: string): BoundingBox {
     throw new InvalidArgumentError('Write x1,y1,x2,y2 in pixels.');
   }
   return { xmin, ymin, xmax, ymax };
+}
+
+/** The path of a file; the address of everything else, and of files whose names are no UTF-8. */
+function placeOf(uri: string): string {
+  if (!uri.startsWith('file://')) return uri;
+  try {
+    return decodeURIComponent(uri.slice('file://'.length));
+  } catch {
+    return uri;
+  }
 }
