@@ -18,8 +18,10 @@ export interface BlobRemovals {
   remove(uris: readonly string[]): Promise<void>;
   /** Keeps all stored bytes until the function that it returns is called. */
   hold(): Promise<() => Promise<void>>;
-  /** At the start: removes what nobody needs, where a killed process may have left some. */
+  /** At the start, before bytes are stored: removes what nobody needs, where a killed backup or restore may have left some. */
   sweepLeftovers(): Promise<void>;
+  /** Removes all stored bytes that nobody needs, beside other work. */
+  sweep(): Promise<void>;
 }
 
 const BATCH = 1000;
@@ -45,6 +47,8 @@ export function createBlobRemovals(parts: {
   const unneeded = async (uris: readonly string[]): Promise<readonly string[]> =>
     unreferencedBlobs(database, uris, await listNamespaces(database));
   const removeUnneeded = async (uris: readonly string[]): Promise<void> => removeAll(await unneeded(uris));
+
+  const sweep = (): Promise<void> => eachBatch(blobs, removeUnneeded);
 
   const release = async (): Promise<void> => {
     holders -= 1;
@@ -72,18 +76,23 @@ export function createBlobRemovals(parts: {
     },
     async sweepLeftovers() {
       if (!(await exists(mark))) return;
-      let batch: string[] = [];
-      for await (const sha256 of blobs.each()) {
-        batch.push(blobUri(sha256));
-        if (batch.length < BATCH) continue;
-        await removeUnneeded(batch);
-        batch = [];
-      }
-      await removeUnneeded(batch);
+      await sweep();
       await blobs.removeTemporary();
       await rm(mark, { force: true });
     },
+    sweep,
   };
+}
+
+async function eachBatch(blobs: BlobStore, use: (uris: readonly string[]) => Promise<void>): Promise<void> {
+  let batch: string[] = [];
+  for await (const sha256 of blobs.each()) {
+    batch.push(blobUri(sha256));
+    if (batch.length < BATCH) continue;
+    await use(batch);
+    batch = [];
+  }
+  await use(batch);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -3,10 +3,12 @@
  *
  *     { "id": "…", "version": "0.1.0" }        id: made once; version: of the release that opened it last
  *
+ * and `running`, a file that is there from an opening to its close: one that is there before was killed.
+ *
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../contract/index.ts';
@@ -28,6 +30,22 @@ export async function identifyHome(home: string): Promise<{ readonly id: string 
     await rename(`${path}.part`, path);
   }
   return { id };
+}
+
+/** Notes that the home is open. Call it under the home's lock. @returns Whether the process that had it open was killed. */
+export async function enterHome(home: string): Promise<{ readonly wasKilled: boolean }> {
+  try {
+    await writeFile(join(home, 'running'), '', { flag: 'wx' });
+    return { wasKilled: false };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return { wasKilled: true };
+    throw error;
+  }
+}
+
+/** Notes that everything was ended in order. */
+export async function leaveHome(home: string): Promise<void> {
+  await rm(join(home, 'running'), { force: true });
 }
 
 async function readHomeFile(path: string): Promise<z.infer<typeof HomeFile> | undefined> {

@@ -16,7 +16,8 @@ import type { HomeLock } from '../store/index.ts';
 import { createContext } from './context.ts';
 import type { EngineContext } from './context.ts';
 import { resolveOptions } from './options.ts';
-import { identifyHome } from './home.ts';
+import { enterHome, identifyHome, leaveHome } from './home.ts';
+import { removeLeftovers } from './leftovers.ts';
 import type { EngineOptions } from './options.ts';
 import { createServices } from './services.ts';
 import { VERSION } from './version.ts';
@@ -71,8 +72,9 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
     await ensureNamespace(opened, DEFAULT_NAMESPACE);
     // Behind `migrate`, which refuses what a newer release wrote: that one's note stays.
     const { id } = await identifyHome(resolved.home);
+    const { wasKilled } = await enterHome(resolved.home);
     const context = await createContext(resolved, opened, id);
-    await resumeWork(context);
+    const cleaning = await resumeWork(context, wasKilled);
     const app = createApp(createServices(context), {
       version: VERSION,
       token: lock.token,
@@ -89,7 +91,7 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       context,
       lock,
       fetch: (request, from) => app.fetch(request, from),
-      close: once(() => closeEngine(context, lock)),
+      close: once(() => closeEngine(context, lock, cleaning)),
     };
   } catch (error) {
     await database?.close();
@@ -98,22 +100,41 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
   }
 }
 
-/** Cleans up behind an earlier run that was killed; tasks that it left open go on. */
-async function resumeWork(context: EngineContext): Promise<void> {
+/** Cleans up behind an earlier run that was killed; tasks that it left open go on. `done`: when the cleaning has ended. */
+async function resumeWork(
+  context: EngineContext,
+  wasKilled: boolean,
+): Promise<{ readonly done: Promise<{ readonly well: boolean }> }> {
   await context.removals.sweepLeftovers();
   await context.coordinator.releaseOwn();
-  if (context.options.workers === 0) return;
+  if (wasKilled) await context.blobs.removeTemporary();
+  const done = (wasKilled ? removeLeftovers(context) : Promise.resolve()).then(
+    () => ({ well: true }),
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.options.onNote(`What a killed process left in the home is not removed yet: ${reason}`);
+      return { well: false };
+    },
+  );
+  if (context.options.workers === 0) return { done };
   await repinWaiting(context);
   if (await context.coordinator.hasWork()) context.workers.start();
+  return { done };
 }
 
-async function closeEngine(context: EngineContext, lock: HomeLock): Promise<void> {
+async function closeEngine(
+  context: EngineContext,
+  lock: HomeLock,
+  cleaning: { readonly done: Promise<{ readonly well: boolean }> },
+): Promise<void> {
   context.coordinator.stop();
+  const { well } = await cleaning.done;
   await context.backups.close();
   await context.workers.stop();
   await context.keeper.close();
   await context.encoder.close();
   await context.database.close();
+  if (well) await leaveHome(context.options.home);
   await lock.release();
 }
 

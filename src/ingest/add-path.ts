@@ -20,6 +20,7 @@ import {
   knownLocations,
   locationsBelow,
   recordProblems,
+  retryMissing,
   setLocationState,
 } from '../store/index.ts';
 import { settleMoved } from './moved.ts';
@@ -102,7 +103,11 @@ async function* addPage(
   const reappeared = same.filter(({ uri }) => known.get(uri)?.state === 'missing').map(({ uri }) => uri);
   totals.unchanged += same.length;
   totals.present += same.length;
-  if (reappeared.length > 0) await setLocationState(database, namespace, reappeared, 'present');
+  if (reappeared.length > 0) {
+    await setLocationState(database, namespace, reappeared, 'present');
+    const ids = [...new Set(locations.map(({ contentId }) => contentId))];
+    if ((await retryMissing(database, namespace, ids)) > 0) dependencies.onStored([]);
+  }
   if (same.length > 0 && Object.keys(labels).length > 0) {
     const ids = locations.map(({ contentId }) => contentId);
     await addLabels(database, namespace, ids, labels);

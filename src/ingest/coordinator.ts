@@ -21,43 +21,36 @@ import type {
   WorkerTransport,
 } from '../contract/index.ts';
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
-import { dependentPolicies } from '../graph/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath } from '../sources/index.ts';
-import type { ClaimedContent, Database, PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
+import type { ClaimedContent, Database, PolicyRecord } from '../store/index.ts';
 import {
   activateReady,
   blameTasks,
   claimTasks,
   DatabaseError,
   extendLease,
-  finishTasks,
   getContent,
   leasedContents,
   listNamespaces,
-  lockPlanning,
-  MAX_ATTEMPTS,
   PICTURE_POLICY,
-  planTasks,
-  policiesOf,
   readRegions,
   releaseLeases,
   releaseTasks,
-  setPicture,
   setPolicyWaiting,
   sourceVersion,
   taskCounts,
   versionOf,
-  writeFeatures,
 } from '../store/index.ts';
 import type { RateMeter } from './progress.ts';
 import type { ThumbnailStore } from './thumbnails.ts';
+import { checkResults } from './check-results.ts';
+import { storeResults } from './store-results.ts';
 import { createWake } from './wake.ts';
 import { WorkerRoster } from './worker-roster.ts';
 
 /** How long a worker may hold tasks without a heartbeat. */
 const LEASE_MS = 120_000;
-const BACKOFF_MS = 2_000;
 /** Of one claim: a worker holds the files of two, the one that it is at and the next. */
 const CLAIM_BYTES = 64 * 1024 ** 2;
 const WORKER_ENDED = 'the worker that had it ended';
@@ -140,6 +133,8 @@ export class Coordinator implements WorkerTransport {
     const stale: string[] = [];
     for (const [namespace, results] of byNamespace(request.results)) {
       try {
+        if (!request.token.startsWith(this.#options.tokenPrefix))
+          checkResults(request, results, await this.#options.policies(namespace));
         stale.push(...(await storeResults(this.#options, namespace, request, results)));
       } catch (error) {
         if (await this.#exists(namespace)) throw refusal(error, request.workerId);
@@ -294,92 +289,6 @@ function refusal(error: unknown, workerId: string): unknown {
   return new InvalidInputError(`Cannot store results of worker "${workerId}": ${error.message}`, [], { cause: error });
 }
 
-/** Writes what a worker sends; returns the contents whose lease had gone. */
-async function storeResults(
-  { database, thumbnails, rates }: CoordinatorOptions,
-  namespace: string,
-  request: CompleteRequest,
-  results: readonly ContentResult[],
-): Promise<readonly string[]> {
-  for (const { contentId, picture } of results) {
-    if (picture?.thumbnail !== undefined) await thumbnails.write(namespace, contentId, 320, picture.thumbnail);
-  }
-  const outcome = await database.transaction(async (tx) => {
-    await lockPlanning(tx, namespace, 'shared');
-    const known = await policiesOf(tx, namespace);
-    const finished = await finishTasks(tx, namespace, request.token, flatten(results), {
-      maxAttempts: MAX_ATTEMPTS,
-      backoffMs: BACKOFF_MS,
-    });
-    const current = new Set(finished.accepted.map(taskKey));
-    await writePictures(tx, namespace, results, current);
-    for (const policy of known) {
-      const rows = results.flatMap(({ contentId, tasks }) =>
-        tasks
-          .filter(
-            (task) =>
-              task.policyId === policy.id &&
-              task.version === policy.version &&
-              current.has(taskKey({ contentId, ...task })),
-          )
-          .flatMap((task) => (task.rows === undefined ? [] : [{ contentId, rows: task.rows }])),
-      );
-      if (rows.length === 0) continue;
-      await writeFeatures(tx, namespace, policy, rows);
-      await planDependents(
-        tx,
-        namespace,
-        policy,
-        known,
-        rows.map(({ contentId }) => contentId),
-      );
-      rates.add(`${namespace}/${policy.id}.${policy.version}`, rows.length);
-    }
-    await releaseTasks(tx, namespace, request.token, { policies: request.refused });
-    return finished;
-  });
-  rates.add(namespace, results.length);
-  return outcome.stale;
-}
-
-async function writePictures(
-  tx: Queryable,
-  namespace: string,
-  results: readonly ContentResult[],
-  current: ReadonlySet<string>,
-): Promise<void> {
-  const sizes = results.flatMap(({ contentId, picture }) =>
-    picture?.width !== undefined &&
-    picture.height !== undefined &&
-    current.has(taskKey({ contentId, ...PICTURE_POLICY }))
-      ? [{ contentId, width: picture.width, height: picture.height, frames: picture.frames ?? null }]
-      : [],
-  );
-  if (sizes.length > 0) await setPicture(tx, namespace, sizes);
-}
-
-/** Tasks of the policies that take this policy's results, planned in the transaction that writes these. */
-async function planDependents(
-  tx: Queryable,
-  namespace: string,
-  source: PolicyRecord,
-  known: readonly PolicyRecord[],
-  contentIds: readonly string[],
-): Promise<void> {
-  const siblings = known.filter((policy) => policy.graph === source.graph);
-  if (!siblings.some((policy) => policy.contentSource === source.name)) return;
-  const rows: (PolicyVersion & { contentId: string })[] = [];
-  for (const contentId of contentIds) {
-    const content = await getContent(tx, namespace, contentId);
-    if (content === undefined) continue;
-    const takers = dependentPolicies(siblings, source.name, content).filter(
-      (policy) => sourceVersion(policy, siblings) === source,
-    );
-    rows.push(...takers.map(({ id, version }) => ({ contentId, policyId: id, version })));
-  }
-  if (rows.length > 0) await planTasks(tx, namespace, rows);
-}
-
 async function describeWork(
   database: Database,
   blobs: BlobStore,
@@ -428,21 +337,6 @@ function toWorkerPolicy({ id, version, extractor, params, space }: PolicyRecord)
 
 const nameOf = ({ graph, name }: PolicyRecord): string => `${graph}.${name}`;
 
-/** Every task of the results, the built-in one included, as the ledger wants them. */
-function flatten(results: readonly ContentResult[]): Parameters<typeof finishTasks>[3] {
-  return results.flatMap(({ contentId, picture, tasks }) => [
-    ...(picture === undefined
-      ? []
-      : [{ contentId, ...PICTURE_POLICY, ...(picture.error === undefined ? {} : { error: picture.error }) }]),
-    ...tasks.map(({ policyId, version, error }) => ({
-      contentId,
-      policyId,
-      version,
-      ...(error === undefined ? {} : { error }),
-    })),
-  ]);
-}
-
 function byNamespace(results: readonly ContentResult[]): Map<string, ContentResult[]> {
   const groups = new Map<string, ContentResult[]>();
   for (const result of results) groups.set(result.namespace, [...(groups.get(result.namespace) ?? []), result]);
@@ -451,6 +345,4 @@ function byNamespace(results: readonly ContentResult[]): Map<string, ContentResu
 
 const isOf = (task: { policyId: number; version: number }, policy: PolicyRecord): boolean =>
   task.policyId === policy.id && task.version === policy.version;
-const taskKey = (task: { contentId: string; policyId: number; version: number }): string =>
-  `${task.contentId} ${task.policyId}.${task.version}`;
 const taskPolicyKey = (policy: PolicyRecord): string => `${policy.id}.${policy.version}`;

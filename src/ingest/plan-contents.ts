@@ -5,10 +5,11 @@
  */
 import { plannedPolicies } from '../graph/index.ts';
 import type { Database, NewContent } from '../store/index.ts';
-import { insertContents, lockPlanning, PICTURE_POLICY, planTasks, policiesOf } from '../store/index.ts';
+import { insertContents, lockPlanning, PICTURE_POLICY, planTasks, policiesOf, retryMissing } from '../store/index.ts';
 
 /**
- * Stores a batch and plans the tasks of what is new: the built-in one, and those of every policy that takes it.
+ * Stores a batch and plans the tasks of what is new: the built-in one, and those of every policy that takes it. Of what is
+ * known, tasks that failed because its file had been moved are tried again.
  *
  * @returns ids of contents that were not there before.
  */
@@ -35,6 +36,8 @@ export async function storeAndPlan(
         ),
       ]);
     if (tasks.length > 0) await planTasks(tx, namespace, tasks);
+    const met = contents.map(({ contentId }) => contentId).filter((contentId) => !fresh.has(contentId));
+    await retryMissing(tx, namespace, [...new Set(met)]);
     return fresh;
   });
 }

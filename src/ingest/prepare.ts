@@ -228,7 +228,8 @@ export function taskError(error: unknown): TaskError {
     return { code: error.code, message: error.message, retriable: !permanent };
   }
   if (isSystemError(error))
-    return { code: error.code.toLowerCase(), message: systemMessage(error), retriable: error.code !== 'ENOENT' };
+    // Also of a file that is gone: one that was moved may be known by its new name the next time.
+    return { code: error.code.toLowerCase(), message: systemMessage(error), retriable: true };
   return { code: 'extractor_failed', message: error instanceof Error ? error.message : String(error), retriable: true };
 }
 

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { errnoOf, writeError } from '../sources/index.ts';
 
 /** Sides that are kept; a request gets the smallest that is large enough. */
 export const THUMBNAIL_SIDES = [320, 640, 1280, 2048] as const;
@@ -16,7 +17,14 @@ export interface ThumbnailStore {
   write(namespace: string, contentId: string, side: number, webp: Uint8Array): Promise<void>;
   remove(namespace: string, contentIds: readonly string[]): Promise<void>;
   removeNamespace(namespace: string): Promise<void>;
+  /** Namespaces that have some. */
+  namespaces(): Promise<string[]>;
+  /** Ids of contents that have some, each once or more. Half-written ones are removed. */
+  each(namespace: string): AsyncGenerator<string>;
 }
+
+/** Files are named `<content id>-<side>.webp`. */
+const UUID_LENGTH = 36;
 
 /** The kept side for a wish in pixels. */
 export function thumbnailSide(wish: number): number {
@@ -38,15 +46,37 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
     async write(namespace, contentId, side, webp) {
       const target = path(namespace, contentId, side);
       const part = `${target}.${randomUUID()}.part`;
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(part, webp);
-      await rename(part, target);
+      try {
+        await mkdir(dirname(target), { recursive: true });
+        await writeFile(part, webp);
+        await rename(part, target);
+      } catch (error) {
+        await rm(part, { force: true }).catch(() => undefined);
+        throw writeError(error, folder);
+      }
     },
     async remove(namespace, contentIds) {
       for (const contentId of contentIds) {
         for (const side of THUMBNAIL_SIDES) await rm(path(namespace, contentId, side), { force: true });
       }
     },
+    namespaces: () => names(folder),
+    async *each(namespace) {
+      for (const shard of await names(join(folder, namespace))) {
+        for (const name of await names(join(folder, namespace, shard))) {
+          if (name.endsWith('.part')) await rm(join(folder, namespace, shard, name), { force: true });
+          else yield name.slice(0, UUID_LENGTH);
+        }
+      }
+    },
     removeNamespace: (namespace) => rm(join(folder, namespace), { recursive: true, force: true }),
   };
+}
+
+/** What a folder holds; nothing where it isn't there. */
+async function names(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  });
 }

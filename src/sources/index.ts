@@ -4,7 +4,7 @@
  * @module
  */
 export * from './blob.ts';
-export { errnoOf, FileChangedError, fileError, UnreadableFileError } from './file-error.ts';
+export { errnoOf, FileChangedError, fileError, UnreadableFileError, writeError } from './file-error.ts';
 export * from './file-uri.ts';
 export * from './file.ts';
 export * from './folder.ts';

@@ -178,3 +178,17 @@ async function mergeLabels(tx: Queryable, namespace: string, contents: readonly 
     [contents.map(({ contentId }) => contentId), contents.map(({ labels }) => storableJson(labels))],
   );
 }
+
+/** Those of the ids that a namespace has. */
+export async function existingContents(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<string[]> {
+  if (contentIds.length === 0) return [];
+  const { rows } = await db.query<{ content_id: string }>(
+    `select content_id from ${qualified(namespace, '_content')} where content_id = any ($1::uuid[])`,
+    [uuidsOnly(contentIds)],
+  );
+  return rows.map(({ content_id: contentId }) => contentId);
+}

@@ -4,15 +4,14 @@
  *
  * @module
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { FoveaClient } from '../../src/client/index.ts';
 import type { EngineOptions } from '../../src/engine/index.ts';
 import { open } from '../../src/engine/index.ts';
 import { describeLibraries, type Library } from './library.ts';
+import { makePictures } from './pictures.ts';
 
 const troubled = fileURLToPath(new URL('../fixtures/troubled-extractor.mjs', import.meta.url));
 
@@ -34,7 +33,7 @@ describeLibraries('faults', (newLibrary) => {
             `name: g\nextraction_policies: [{ extractor: test/troubled, name: widths, input_params: { at: ${at} } }]\n`,
           );
           // Behind a whole batch, so that it is prepared while that one is inferred.
-          const folder = await pictures(join(library.folder, 'photos'), 40, { 20: `trouble:${how}` });
+          const folder = await makePictures(join(library.folder, 'photos'), 40, { 20: `trouble:${how}` });
           for await (const { failed } of fovea.addPath(folder)) expect(failed).toBe(0);
           const status = await fovea.waitUntilIndexed({ timeoutMs: 240_000 });
           expect(status).toMatchObject({ contents: 40, failedContents: 1 });
@@ -75,17 +74,4 @@ async function using(
   } finally {
     await fovea.close();
   }
-}
-
-/** Makes `count` pictures, `0.png` and on, each of another width; `marks` are written behind their last byte. */
-async function pictures(folder: string, count: number, marks: Readonly<Record<number, string>> = {}): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  for (let n = 0; n < count; n++) {
-    const background = { r: (n * 37) % 256, g: (n * 101) % 256, b: (n * 11) % 256 };
-    const png = await sharp({ create: { width: 20 + n, height: 16, channels: 3, background } })
-      .png()
-      .toBuffer();
-    writeFileSync(join(folder, `${n}.png`), Buffer.concat([png, Buffer.from(marks[n] ?? '')]));
-  }
-  return folder;
 }

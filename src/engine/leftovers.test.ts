@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { freshPglite } from '../../test/databases.ts';
+import { NAMESPACE, newContent, prepareStore } from '../../test/store.ts';
+import { createThumbnailStore } from '../ingest/index.ts';
+import { BlobStore } from '../sources/index.ts';
+import { insertContents } from '../store/index.ts';
+import { createBlobRemovals } from './blob-removals.ts';
+import { enterHome, leaveHome } from './home.ts';
+import { removeLeftovers } from './leftovers.ts';
+
+const open = freshPglite();
+const home = mkdtempSync(join(tmpdir(), 'fovea-leftovers-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+test('removeLeftovers() removes bytes and thumbnails that no content needs, and no others', async () => {
+  const database = await prepareStore(await open());
+  const blobs = new BlobStore(join(home, 'blobs'));
+  const thumbnails = createThumbnailStore(join(home, 'thumbnails'));
+  const [needed, orphan] = [await blobs.put([Buffer.from('needed')]), await blobs.put([Buffer.from('orphan')])];
+  const [cat, dog] = [newContent('cat.jpg', { uri: needed.uri }), newContent('dog.jpg')];
+  await database.transaction((tx) => insertContents(tx, NAMESPACE, [cat]));
+  for (const { contentId } of [cat, dog]) await thumbnails.write(NAMESPACE, contentId, 320, Uint8Array.of(1));
+  await thumbnails.write('dropped', cat.contentId, 640, Uint8Array.of(1));
+  writeFileSync(join(home, 'thumbnails', NAMESPACE, cat.contentId.slice(0, 2), `${cat.contentId}-320.webp.x.part`), '');
+
+  await removeLeftovers({ database, thumbnails, removals: createBlobRemovals({ home, database, blobs }) });
+  expect([await blobs.size(needed.sha256), await blobs.size(orphan.sha256)]).toEqual([6, undefined]);
+  expect(await thumbnails.read(NAMESPACE, cat.contentId, 320)).toEqual(Buffer.of(1));
+  expect(await thumbnails.read(NAMESPACE, dog.contentId, 320)).toBeUndefined();
+  expect(await thumbnails.namespaces()).toEqual([NAMESPACE]);
+  const names = [];
+  for await (const contentId of thumbnails.each(NAMESPACE)) names.push(contentId);
+  expect(names).toEqual([cat.contentId]);
+});
+
+test('enterHome() tells a home whose process was killed from one that was left', async () => {
+  expect(await enterHome(home)).toEqual({ wasKilled: false });
+  expect(await enterHome(home)).toEqual({ wasKilled: true });
+  await leaveHome(home);
+  expect(await enterHome(home)).toEqual({ wasKilled: false });
+});
