@@ -1,7 +1,7 @@
 /**
  * `fovea key`, and a server that others reach: keys made and removed by the command line, asked for over HTTP.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { connect } from '../../src/client/index.ts';
 import type { ApiKey, CreatedKey } from '../../src/contract/index.ts';
 import { hasTestData } from '../data.ts';
 import { postgresUrl } from '../databases.ts';
-import { describeLibraries, end, finished, libraries, program, readyUrl, type Library } from './library.ts';
+import { describeLibraries, end, finished, libraries, program, readyUrl, type Library, type Ran } from './library.ts';
 
 const KEY = /^fovea_[0-9a-f]{12}_[0-9a-f]{64}\n$/;
 const POLL = { timeout: 60_000, interval: 200 };
@@ -53,12 +53,12 @@ describeLibraries('fovea key', (newLibrary) => {
   });
 
   test('a server that others reach starts only where there is a key, and says how to make one', async () => {
-    const ran = await finished(library.start('server', '--host', '0.0.0.0', '--port', '0'));
+    const ran = await refused(library.start('server', '--host', '0.0.0.0', '--port', '0'));
     expect([ran.code, ran.stderr]).toEqual([
       1,
       expect.stringMatching(/^Cannot listen on "0.0.0.0" without API keys: .*"fovea key create --write"/),
     ]);
-    const loopback = await finished(library.start('server', '--require-key', '--port', '0'));
+    const loopback = await refused(library.start('server', '--require-key', '--port', '0'));
     expect([loopback.code, loopback.stderr]).toEqual([1, expect.stringContaining('fovea key create')]);
     // The key of one namespace, given to the server as its own, makes it no key of all.
     const made = await create('--read', '-n', 'default');
@@ -66,7 +66,7 @@ describeLibraries('fovea key', (newLibrary) => {
     const server = spawn(process.execPath, [program, 'server', '--host', '0.0.0.0', '--port', '0'], {
       env: { ...library.environment, FOVEA_API_KEY: made.key },
     });
-    expect((await finished(server)).code).toBe(1);
+    expect((await refused(server)).code).toBe(1);
   });
 
   test('such a server asks everybody for a key, but at /health; one that is removed opens nothing from then on', async () => {
@@ -161,6 +161,12 @@ describe.skipIf(!hasTestData || postgresUrl === undefined)('servers that share a
 async function status(url: string, key?: string, namespace = 'default'): Promise<number> {
   const headers = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   return (await fetch(`${url}/api/v1/namespaces/${namespace}/status`, { headers })).status;
+}
+
+/** Waits for the end of a server that should not start; one that does is ended by a signal, without a code. */
+function refused(server: ChildProcess): Promise<Ran> {
+  server.stdout?.once('data', () => server.kill('SIGKILL'));
+  return finished(server);
 }
 
 /** Files below a folder that hold a text. */
