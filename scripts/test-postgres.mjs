@@ -36,7 +36,8 @@ export function findPostgres() {
  * Starts a cluster.
  *
  * @param {string} bin What `findPostgres` returned.
- * @returns {{ url: string, stop: () => void }}
+ * @returns {{ url: string, stop: () => void, halt: () => void, resume: () => void }} `halt` shuts the server down with its
+ *   sessions and keeps its data for `resume`; `stop` removes everything.
  */
 export function startCluster(bin) {
   const folder = mkdtempSync(join(tmpdir(), 'fovea-pg-'));
@@ -80,12 +81,15 @@ export function startCluster(bin) {
       max_connections: '100',
     };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    call('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options.join(' '), 'start']);
+    const resume = () =>
+      call('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options.join(' '), 'start']);
+    resume();
+    const halt = () => call('pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop']);
+    return { url: `postgres://${USER}@${encodeURIComponent(folder)}/postgres`, stop, halt, resume };
   } catch (error) {
     stop();
     throw error;
   }
-  return { url: `postgres://${USER}@${encodeURIComponent(folder)}/postgres`, stop };
 }
 
 /**

@@ -238,20 +238,19 @@ export class Coordinator implements WorkerTransport {
       const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy) && !refuses(policy));
       const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
       const token = `${tokenPrefix}${randomUUID()}`;
-      const { maxContents } = request;
-      const claimed = await claimTasks(database, namespace, {
-        token,
-        leaseMs: LEASE_MS,
-        maxContents,
-        maxBytes: CLAIM_BYTES,
-        policies: claimable,
-      });
-      if (claimed.length > 0) {
+      const limits = { leaseMs: LEASE_MS, maxContents: request.maxContents, maxBytes: CLAIM_BYTES };
+      try {
+        const claimed = await claimTasks(database, namespace, { token, ...limits, policies: claimable });
+        if (claimed.length === 0) continue;
         const used = usedPolicies(claimed, able);
-        this.roster.leased(request.workerId, token, claimed.length, used.map(nameOf));
         const contents = await describeWork(database, blobs, namespace, claimed, known);
+        this.roster.leased(request.workerId, token, claimed.length, used.map(nameOf));
         const alone = claimed.some(({ suspect }) => suspect) ? { alone: true } : {};
         return { token, ...alone, leaseMs: LEASE_MS, policies: used.map(toWorkerPolicy), contents };
+      } catch (error) {
+        // It may have been committed, and nobody knows of it. Where this fails too, the lease runs out.
+        await database.transaction((tx) => releaseTasks(tx, namespace, token)).catch(() => undefined);
+        throw error;
       }
     }
     return undefined;
