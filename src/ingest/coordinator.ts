@@ -101,11 +101,11 @@ export class Coordinator implements WorkerTransport {
 
   async claim(request: ClaimRequest, tokenPrefix = ''): Promise<ClaimReply> {
     this.roster.asked(request, tokenPrefix !== '');
-    const until = Date.now() + request.waitMs;
+    const until = performance.now() + request.waitMs;
     for (;;) {
       const reply = this.#stopped ? undefined : await this.#claimOnce(request, tokenPrefix);
       if (reply !== undefined) return reply;
-      const left = until - Date.now();
+      const left = until - performance.now();
       if (this.#stopped || left <= 0) return { token: '', leaseMs: LEASE_MS, policies: [], contents: [] };
       // Back-offs and leases run out without a notice: look again each second.
       await this.#wake.wait(Math.min(left, 1000));

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createRateMeter } from './progress.ts';
 
 test('createRateMeter() averages over the last minute and forgets what is older', () => {
@@ -12,4 +12,18 @@ test('createRateMeter() averages over the last minute and forgets what is older'
   expect(meter.perSecond('b')).toBe(0);
   now = 71_000;
   expect(meter.perSecond('a')).toBe(0);
+});
+
+test('createRateMeter() measures on when the clock of the system jumps', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const meter = createRateMeter();
+    meter.add('a', 4);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(meter.perSecond('a')).toBeGreaterThan(0);
+    vi.setSystemTime(Date.now() + 2 * 3_600_000);
+    expect(meter.perSecond('a')).toBeGreaterThan(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

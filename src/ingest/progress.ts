@@ -13,8 +13,8 @@ export interface RateMeter {
   perSecond(key: string): number;
 }
 
-/** `now` is milliseconds. */
-export function createRateMeter(now: () => number = Date.now): RateMeter {
+/** `now` is milliseconds, and never goes back, as the system's clock may. */
+export function createRateMeter(now: () => number = () => performance.now()): RateMeter {
   const events = new Map<string, { at: number; count: number }[]>();
   return {
     add(key, count) {

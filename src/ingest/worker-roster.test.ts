@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { WorkerRoster } from './worker-roster.ts';
 
 const MINUTE = 60_000;
@@ -110,4 +110,19 @@ describe('WorkerRoster', () => {
     expect(roster.list().length).toBeLessThanOrEqual(200);
     expect(roster.list().some(({ id }) => id === 'w299')).toBe(true);
   });
+});
+
+test('WorkerRoster takes nobody for lost when the clock of the system jumps', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const roster = new WorkerRoster();
+    roster.heard('w');
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect(roster.living()).toEqual(['w']);
+    vi.setSystemTime(Date.now() - 2 * 3_600_000);
+    roster.heard('v');
+    expect(roster.living()).toEqual(['w', 'v']);
+  } finally {
+    vi.useRealTimers();
+  }
 });

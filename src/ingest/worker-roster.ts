@@ -52,8 +52,8 @@ export class WorkerRoster {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
 
-  /** @param now Milliseconds since 1970. */
-  constructor(now: () => number = Date.now) {
+  /** @param now Milliseconds since 1970, which never go back, as the system's clock may. */
+  constructor(now: () => number = () => performance.timeOrigin + performance.now()) {
     this.#now = now;
   }
 

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import { addContents, addPolicies, BOXES, NAMESPACE, newPolicy, prepareStore } from '../../test/store.ts';
 import type { Database } from './database.ts';
@@ -77,5 +77,19 @@ describeEachDatabase('blameTasks()', (open) => {
       finishTasks(tx, NAMESPACE, 't2', [{ ...objects, contentId: id }], { maxAttempts: 3, backoffMs: 0 }),
     );
     expect(await stateOf(id)).toMatchObject({ state: 'done', errorCode: null, error: null });
+  });
+
+  test('finishTasks() and claims go by the clock of the database when that of the server jumps', async () => {
+    const [id = ''] = ids;
+    const away = { ...objects, contentId: id, error: { code: 'busy', message: 'try again', retriable: true } };
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      await claim('t1', { maxContents: 1 });
+      await db.transaction((tx) => finishTasks(tx, NAMESPACE, 't1', [away], { maxAttempts: 3, backoffMs: 0 }));
+      expect((await claim('t2')).map(({ contentId }) => ids.indexOf(contentId))).toContain(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

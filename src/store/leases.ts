@@ -132,7 +132,7 @@ export async function finishTasks(
       results.map(({ error }) => error?.retriable ?? false),
       token,
       maxAttempts,
-      backoffTimes(maxAttempts, backoffMs),
+      results.some(({ error }) => error?.retriable === true) ? await backoffTimes(tx, maxAttempts, backoffMs) : [],
     ],
   );
   const accepted = rows.map(({ content_id: contentId, policy_id: policyId, version, state }) => {
@@ -181,9 +181,15 @@ export async function releaseLeases(db: Queryable, namespace: string, tokenPrefi
   return affected;
 }
 
-/** When attempt 2, 3, … may start. Ready values: a stable function of a column is not allowed in SET on Citus (rule S21). */
-function backoffTimes(maxAttempts: number, backoffMs: number): string[] {
-  const now = Date.now();
+/**
+ * When attempt 2, 3, … may start, by the database's clock, which claims go by. Ready values: a stable function of a column is
+ * not allowed in SET on Citus (rule S21).
+ */
+async function backoffTimes(tx: Queryable, maxAttempts: number, backoffMs: number): Promise<string[]> {
+  const { rows } = await tx.query<{ now: number }>(
+    'select (extract(epoch from now()) * 1000)::double precision as now',
+  );
+  const now = rows[0]?.now ?? Date.now();
   return Array.from({ length: Math.max(0, maxAttempts - 1) }, (_, index) =>
     new Date(now + backoffMs * 2 ** index).toISOString(),
   );
