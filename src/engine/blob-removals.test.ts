@@ -60,3 +60,16 @@ test('sweepLeftovers() removes what a killed process left, and looks only after 
   expect([await isThere(orphan), await isThere(needed)]).toEqual([false, true]);
   expect(existsSync(join(home, 'sweep-blobs'))).toBe(false);
 });
+
+test('what this database does not need stays where the home has served others', async () => {
+  const theirs = await store('of another database');
+  const { remove, sweep } = createBlobRemovals({
+    home,
+    blobs,
+    servesOthers: true,
+    database: await (database ??= open().then(prepareStore)),
+  });
+  await remove([theirs]);
+  await sweep();
+  expect(await isThere(theirs)).toBe(true);
+});

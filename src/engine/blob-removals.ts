@@ -4,6 +4,8 @@
  * A process that is killed meanwhile would forget them, so a file in the home says that there may be some, and the next
  * opening looks for all that nobody needs. A restore uses the same file for what it has stored before it is complete.
  *
+ * Of a home that has served several databases nothing is removed: what this one doesn't need, another may.
+ *
  * @module
  */
 import { rm, stat, writeFile } from 'node:fs/promises';
@@ -30,13 +32,16 @@ export function createBlobRemovals(parts: {
   readonly home: string;
   readonly database: Database;
   readonly blobs: BlobStore;
+  /** Whether the home has served other databases. */
+  readonly servesOthers?: boolean;
 }): BlobRemovals {
-  const { database, blobs } = parts;
+  const { database, blobs, servesOthers = false } = parts;
   const mark = join(parts.home, 'sweep-blobs');
   const waiting = new Set<string>();
   let holders = 0;
 
   const removeAll = async (uris: readonly string[]): Promise<void> => {
+    if (servesOthers) return;
     for (const uri of uris) {
       const sha256 = blobOfUri(uri);
       // The same bytes may have been added again since.

@@ -25,6 +25,7 @@ import type { EncoderHost } from './encoder-host.ts';
 import { createEventHub } from './events.ts';
 import type { EventHub } from './events.ts';
 import { loadExtractors } from './extractors.ts';
+import type { HomeIdentity } from './home.ts';
 import { createIndexKeeper } from './index-keeper.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -73,7 +74,7 @@ export interface EngineContext {
 export async function createContext(
   options: ResolvedOptions,
   database: Database,
-  homeId: string,
+  { id, servesOthers }: HomeIdentity,
 ): Promise<EngineContext> {
   const { home, models, extractors, hangMs, onNote } = options;
   const blobs = new BlobStore(join(home, 'blobs'));
@@ -90,7 +91,7 @@ export async function createContext(
     thumbnails,
     blobs,
     rates,
-    tokenPrefix: `${homeId}/`,
+    tokenPrefix: `${id}/`,
     policies,
     onEvent(namespace, event) {
       statistics.changed(namespace);
@@ -105,7 +106,7 @@ export async function createContext(
     options,
     database,
     blobs,
-    ...backupParts({ home, database, blobs, onNote }),
+    ...backupParts({ home, database, blobs, servesOthers, onNote }),
     thumbnails,
     rates,
     events,
@@ -132,7 +133,9 @@ export async function createContext(
 }
 
 function backupParts(
-  parts: Pick<EngineContext, 'database' | 'blobs'> & Pick<ResolvedOptions, 'home' | 'onNote'>,
+  parts: Pick<EngineContext, 'database' | 'blobs'> &
+    Pick<ResolvedOptions, 'home' | 'onNote'> &
+    Pick<HomeIdentity, 'servesOthers'>,
 ): Pick<EngineContext, 'removals' | 'backups'> {
   const removals = createBlobRemovals(parts);
   return { removals, backups: createBackups({ ...parts, removals }) };

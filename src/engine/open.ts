@@ -71,10 +71,10 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
     await migrate(opened);
     await ensureNamespace(opened, DEFAULT_NAMESPACE);
     // Behind `migrate`, which refuses what a newer release wrote: that one's note stays.
-    const { id } = await identifyHome(resolved.home);
+    const identity = await identifyHome(resolved.home, resolved.database);
     const { wasKilled } = await enterHome(resolved.home);
-    const context = await createContext(resolved, opened, id);
-    const cleaning = await resumeWork(context, wasKilled);
+    const context = await createContext(resolved, opened, identity);
+    const cleaning = await resumeWork(context, wasKilled && !identity.servesOthers);
     const app = createApp(createServices(context), {
       version: VERSION,
       token: lock.token,
@@ -100,15 +100,18 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
   }
 }
 
-/** Cleans up behind an earlier run that was killed; tasks that it left open go on. `done`: when the cleaning has ended. */
+/**
+ * Tasks that an earlier run left open go on; behind one that was killed, what it left is removed. `done`: when the cleaning
+ * has ended.
+ */
 async function resumeWork(
   context: EngineContext,
-  wasKilled: boolean,
+  cleans: boolean,
 ): Promise<{ readonly done: Promise<{ readonly well: boolean }> }> {
   await context.removals.sweepLeftovers();
   await context.coordinator.releaseOwn();
-  if (wasKilled) await context.blobs.removeTemporary();
-  const done = (wasKilled ? removeLeftovers(context) : Promise.resolve()).then(
+  if (cleans) await context.blobs.removeTemporary();
+  const done = (cleans ? removeLeftovers(context) : Promise.resolve()).then(
     () => ({ well: true }),
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
