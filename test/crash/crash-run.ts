@@ -157,7 +157,7 @@ class CrashRun {
       await sleep(delayMs);
       const running = server.running();
       killed.push(...running.slice(Math.floor(place * running.length)).slice(0, 1));
-      for (const target of killed) server.kill(target);
+      for (const target of killed) await server.kill(target);
     };
     const killing = kill();
     const isOver = (): boolean => killed.length > 0;

@@ -23,7 +23,7 @@ export interface CrashServer {
   /** What could be killed now. */
   running(): Target[];
   /** Kills it with SIGKILL, where it is still there. */
-  kill(target: Target): void;
+  kill(target: Target): Promise<void>;
   alive(): boolean;
   /** All that it printed. */
   printed(): string;
@@ -59,9 +59,11 @@ export async function startServer(
   return {
     client: connect(url, { token }),
     running: () => (isAlive() ? ['server', ...childrenOf(child).map(({ target }) => target)] : []),
-    kill: (target) => {
+    kill: async (target) => {
+      const exit = target === 'server' && isAlive() ? once(child, 'exit') : undefined;
       const pid = target === 'server' ? child.pid : childrenOf(child).find((each) => each.target === target)?.pid;
       if (pid !== undefined) killNow(pid);
+      await exit;
     },
     alive: isAlive,
     printed: () => printed,
