@@ -20,9 +20,9 @@ describeEachDatabase('namespaces', (open) => {
   test('migrate() refuses a database of a newer Fovea, with a sentence', async () => {
     await db.query(`update fovea.setting set value = '99' where key = 'schema_version'`);
     await expect(migrate(db)).rejects.toThrow(
-      'Cannot open the database: its schema is version 99 and this Fovea knows versions up to 1',
+      `Cannot open the database: its schema is version 99 and this Fovea knows versions up to ${SCHEMA_VERSION}`,
     );
-    await db.query(`update fovea.setting set value = '1' where key = 'schema_version'`);
+    await db.query(`update fovea.setting set value = $1::jsonb where key = 'schema_version'`, [String(SCHEMA_VERSION)]);
   });
 
   test('migrate() closes the functions that lead past a reader', async () => {
