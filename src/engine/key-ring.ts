@@ -36,8 +36,8 @@ interface Held {
   readonly until: number;
 }
 
-/** `now` is milliseconds. */
-export function createKeyRing(database: Database, now: () => number = Date.now): KeyRing {
+/** `now` is milliseconds, and never goes back: a removed key must not live on because the system's clock does. */
+export function createKeyRing(database: Database, now: () => number = () => performance.now()): KeyRing {
   const lifetimeMs = database.dialect.name === 'pglite' ? Infinity : SHARED_FOR_MS;
   let held: Held | undefined;
 
