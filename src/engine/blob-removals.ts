@@ -40,12 +40,16 @@ export function createBlobRemovals(parts: {
   const waiting = new Set<string>();
   let holders = 0;
 
+  const isHeld = (uri: string): boolean => {
+    if (holders > 0) waiting.add(uri);
+    return holders > 0;
+  };
   const removeAll = async (uris: readonly string[]): Promise<void> => {
     if (servesOthers) return;
     for (const uri of uris) {
       const sha256 = blobOfUri(uri);
       // The same bytes may have been added again since.
-      const isNeeded = async (): Promise<boolean> => (await unneeded([uri])).length === 0;
+      const isNeeded = async (): Promise<boolean> => isHeld(uri) || (await unneeded([uri])).length === 0;
       if (sha256 !== undefined) await blobs.remove(sha256, isNeeded);
     }
   };
@@ -65,10 +69,7 @@ export function createBlobRemovals(parts: {
   };
 
   return {
-    async remove(uris) {
-      if (holders === 0) return removeAll(uris);
-      for (const uri of uris) waiting.add(uri);
-    },
+    remove: removeAll,
     async hold() {
       holders += 1;
       await writeFile(mark, '');

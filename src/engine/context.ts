@@ -30,6 +30,8 @@ import { createIndexKeeper } from './index-keeper.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { createKeyRing } from './key-ring.ts';
 import type { KeyRing } from './key-ring.ts';
+import { createLeftovers } from './leftovers.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { ResolvedOptions } from './options.ts';
 import { createPolicyMemory } from './policy-memory.ts';
 import { gateCondition } from './sql.ts';
@@ -47,6 +49,7 @@ export interface EngineContext {
   readonly models: Models;
   readonly blobs: BlobStore;
   readonly removals: BlobRemovals;
+  readonly leftovers: Leftovers;
   readonly backups: Backups;
   readonly thumbnails: ThumbnailStore;
   readonly rates: RateMeter;
@@ -106,8 +109,8 @@ export async function createContext(
     options,
     database,
     blobs,
-    ...backupParts({ home, database, blobs, servesOthers, onNote }),
     thumbnails,
+    ...storedParts({ home, database, blobs, thumbnails, servesOthers, onNote }),
     rates,
     events,
     statistics,
@@ -132,13 +135,17 @@ export async function createContext(
   };
 }
 
-function backupParts(
-  parts: Pick<EngineContext, 'database' | 'blobs'> &
+function storedParts(
+  parts: Pick<EngineContext, 'database' | 'blobs' | 'thumbnails'> &
     Pick<ResolvedOptions, 'home' | 'onNote'> &
     Pick<HomeIdentity, 'servesOthers'>,
-): Pick<EngineContext, 'removals' | 'backups'> {
+): Pick<EngineContext, 'removals' | 'leftovers' | 'backups'> {
   const removals = createBlobRemovals(parts);
-  return { removals, backups: createBackups({ ...parts, removals }) };
+  return {
+    removals,
+    leftovers: createLeftovers({ ...parts, removals }),
+    backups: createBackups({ ...parts, removals }),
+  };
 }
 
 function turnParts({ dialect }: Database): Pick<EngineContext, 'turns' | 'sqlTurns'> {

@@ -9,7 +9,7 @@ import { BlobStore } from '../sources/index.ts';
 import { insertContents } from '../store/index.ts';
 import { createBlobRemovals } from './blob-removals.ts';
 import { enterHome, leaveHome } from './home.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { createLeftovers, removeLeftovers } from './leftovers.ts';
 
 const open = freshPglite();
 const home = mkdtempSync(join(tmpdir(), 'fovea-leftovers-'));
@@ -34,6 +34,28 @@ test('removeLeftovers() removes bytes and thumbnails that no content needs, and 
   const names = [];
   for await (const contentId of thumbnails.each(NAMESPACE)) names.push(contentId);
   expect(names).toEqual([cat.contentId]);
+});
+
+test('createLeftovers() cleans at the end where a change broke off, and only there', async () => {
+  const database = await prepareStore(await open());
+  const blobs = new BlobStore(join(home, 'broken-off'));
+  const removals = createBlobRemovals({ home, database, blobs });
+  const leftovers = createLeftovers({
+    database,
+    removals,
+    thumbnails: createThumbnailStore(join(home, 'broken-off-thumbnails')),
+  });
+  const lost = new Error('The database was lost');
+  const { sha256 } = await leftovers.guard(() => blobs.put([Buffer.from('stored and never added')]));
+  await leftovers.clean();
+  expect(await blobs.size(sha256)).toBe(22);
+  const breaksOff = blobs.putAnd.bind(blobs, [Buffer.from('stored and never added')], () => Promise.reject(lost));
+  await expect(leftovers.guard(breaksOff)).rejects.toBe(lost);
+  const release = await removals.hold();
+  await leftovers.clean();
+  expect(await blobs.size(sha256), 'a backup may need it').toBe(22);
+  await release();
+  expect(await blobs.size(sha256)).toBeUndefined();
 });
 
 test('enterHome() tells a home whose process was killed from one that was left', async () => {

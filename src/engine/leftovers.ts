@@ -1,21 +1,51 @@
 /**
- * Files that a killed process left in the home: bytes that were stored and never added, bytes and thumbnails of contents
- * whose deletion was committed.
+ * Files that nobody needs, left in the home by a process that was killed or by a change that broke off: bytes that were
+ * stored and never added, bytes and thumbnails of contents whose deletion was committed.
  *
  * @module
  */
+import type { ThumbnailStore } from '../ingest/index.ts';
 import { existingContents, listNamespaces } from '../store/index.ts';
-import type { EngineContext } from './context.ts';
+import type { Database } from '../store/index.ts';
+import type { BlobRemovals } from './blob-removals.ts';
+
+interface Parts {
+  readonly removals: BlobRemovals;
+  readonly thumbnails: ThumbnailStore;
+  readonly database: Database;
+}
+
+/** Knows whether a change broke off, as where the database was lost in the middle. */
+export interface Leftovers {
+  /** Runs a change that writes both to the database and to the home's folders. */
+  guard<T>(change: () => Promise<T>): Promise<T>;
+  /** For the end: removes what changes that broke off have left. Costs nothing where there was none. */
+  clean(): Promise<void>;
+}
+
+export function createLeftovers(parts: Parts): Leftovers {
+  let suspected = false;
+  return {
+    async guard(change) {
+      try {
+        return await change();
+      } catch (error) {
+        suspected = true;
+        throw error;
+      }
+    },
+    async clean() {
+      if (suspected) await removeLeftovers(parts);
+      suspected = false;
+    },
+  };
+}
 
 /** Contents looked up at a time. */
 const BATCH = 1000;
 
 /** Removes what no content needs, beside other work; what is added meanwhile stays. */
-export async function removeLeftovers({
-  removals,
-  thumbnails,
-  database,
-}: Pick<EngineContext, 'removals' | 'thumbnails' | 'database'>): Promise<void> {
+export async function removeLeftovers({ removals, thumbnails, database }: Parts): Promise<void> {
   await removals.sweep();
   for (const namespace of await thumbnails.namespaces()) {
     if (!(await listNamespaces(database)).includes(namespace)) {

@@ -111,18 +111,23 @@ async function resumeWork(
   await context.removals.sweepLeftovers();
   await context.coordinator.releaseOwn();
   if (cleans) await context.blobs.removeTemporary();
-  const done = (cleans ? removeLeftovers(context) : Promise.resolve()).then(
-    () => ({ well: true }),
-    (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      context.options.onNote(`What a killed process left in the home is not removed yet: ${reason}`);
-      return { well: false };
-    },
-  );
+  const done = endsWell(context, cleans ? removeLeftovers(context) : Promise.resolve());
   if (context.options.workers === 0) return { done };
   await repinWaiting(context);
   if (await context.coordinator.hasWork()) context.workers.start();
   return { done };
+}
+
+/** Cleaning that fails stands in nobody's way: the next opening finds a home that was not left, and tries again. */
+function endsWell({ options }: EngineContext, cleaning: Promise<void>): Promise<{ readonly well: boolean }> {
+  return cleaning.then(
+    () => ({ well: true }),
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      options.onNote(`What was broken off has left files in the home, which are not removed yet: ${reason}`);
+      return { well: false };
+    },
+  );
 }
 
 async function closeEngine(
@@ -132,12 +137,13 @@ async function closeEngine(
 ): Promise<void> {
   context.coordinator.stop();
   const { well } = await cleaning.done;
+  const isClean = well && (await endsWell(context, context.leftovers.clean())).well;
   await context.backups.close();
   await context.workers.stop();
   await context.keeper.close();
   await context.encoder.close();
   await context.database.close();
-  if (well) await leaveHome(context.options.home);
+  if (isClean) await leaveHome(context.options.home);
   await lock.release();
 }
 

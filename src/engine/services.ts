@@ -61,7 +61,7 @@ export function createServices(context: EngineContext): Services {
 function systemServices(
   context: EngineContext,
 ): Pick<Services, 'health' | 'listNamespaces' | 'createNamespace' | 'deleteNamespace' | 'events'> {
-  const { database, removals, thumbnails } = context;
+  const { database, removals, leftovers, thumbnails } = context;
   const probeDatabase = createDatabaseProbe(() => database.query('select 1', [], { timeoutMs: 2000 }));
   return {
     async health() {
@@ -80,13 +80,15 @@ function systemServices(
       if (name === DEFAULT_NAMESPACE)
         throw new ConflictError('Cannot delete namespace "default": it is always there; delete its contents instead');
       await requireNamespace(context, name);
-      const { orphanBlobs } = await explainReaders(`delete namespace "${name}"`, () => dropNamespace(database, name));
-      context.namespaces.delete(name);
-      context.keys.forget();
-      context.planned(name);
-      context.statistics.forget(name);
-      await thumbnails.removeNamespace(name);
-      await removals.remove(orphanBlobs);
+      await leftovers.guard(async () => {
+        const { orphanBlobs } = await explainReaders(`delete namespace "${name}"`, () => dropNamespace(database, name));
+        context.namespaces.delete(name);
+        context.keys.forget();
+        context.planned(name);
+        context.statistics.forget(name);
+        await thumbnails.removeNamespace(name);
+        await removals.remove(orphanBlobs);
+      });
     },
     events: (namespace, signal) => context.events.listen(namespace, signal),
   };
@@ -98,7 +100,7 @@ function contentServices(
   Services,
   'listContents' | 'getContent' | 'getFeatures' | 'setLabels' | 'deleteContents' | 'original' | 'thumbnail'
 > {
-  const { database, blobs, removals, thumbnails } = context;
+  const { database, blobs, removals, leftovers, thumbnails } = context;
   const find = async (namespace: string, contentId: string): ReturnType<Services['getContent']> => {
     await requireNamespace(context, namespace);
     const content = await getContent(database, namespace, contentId);
@@ -127,9 +129,12 @@ function contentServices(
     },
     async deleteContents(namespace, contentIds) {
       await requireNamespace(context, namespace);
-      const { deleted, unknown, orphanBlobs } = await deleteContents(database, namespace, contentIds);
-      await thumbnails.remove(namespace, deleted);
-      await removals.remove(orphanBlobs);
+      const { deleted, unknown } = await leftovers.guard(async () => {
+        const outcome = await deleteContents(database, namespace, contentIds);
+        await thumbnails.remove(namespace, outcome.deleted);
+        await removals.remove(outcome.orphanBlobs);
+        return outcome;
+      });
       changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
       return { deleted: deleted.length, unknown };
     },
@@ -144,7 +149,7 @@ function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addP
     async upload(namespace, { name, labels, body }) {
       await createNamespace(context, namespace);
       const notes = await ensureDefaultGraph(context, namespace);
-      const added = await addUpload(context, namespace, { name, labels, body });
+      const added = await context.leftovers.guard(() => addUpload(context, namespace, { name, labels, body }));
       stored(context, namespace, [added.contentId]);
       return { ...added, notes };
     },
@@ -152,7 +157,8 @@ function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addP
       await createNamespace(context, namespace);
       const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
       const { privateHosts } = context.options;
-      const added = await addUrl(context, namespace, request, { ...limits, privateHosts });
+      const settings = { ...limits, privateHosts };
+      const added = await context.leftovers.guard(() => addUrl(context, namespace, request, settings));
       stored(context, namespace, [added.contentId]);
       return { ...added, notes };
     },

@@ -18,10 +18,8 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
   if (/pixel limit|exceeds .*limit|too large|dimension/i.test(message) && !/truncat/i.test(message)) {
     return new LimitError(`Cannot read picture: the ${name} is larger than its decoder takes (${firstLine(message)})`);
   }
-  if (
-    isCutOff(bytes, mimeType) ||
-    /premature|truncat|unexpected end|end of (file|stream|image)|not enough data/i.test(message)
-  ) {
+  const saysCutOff = /premature|truncat|unexpected end|end of (file|stream|image)|not enough data/i.test(message);
+  if (isCutOff(bytes, mimeType) ?? saysCutOff) {
     return new UnreadableImageError(`the ${name} file is incomplete: it ends before the picture does`, mimeType, {
       cause: error,
     });
@@ -35,16 +33,16 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
 }
 
 /**
- * Whether the mark with which the format ends is missing. Trailing data after the mark is common. The decoder's own words
- * don't suffice: it keeps them in one place for all its threads, where they get lost.
+ * Whether the mark with which the format ends is missing; undefined for a format without one. Trailing data after the mark is
+ * common. The decoder's own words don't count beside it: it keeps them in one place for all its threads, where they get lost.
  */
-export function isCutOff(bytes: Uint8Array, mimeType: string): boolean {
+export function isCutOff(bytes: Uint8Array, mimeType: string): boolean | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (mimeType === 'image/jpeg') return !reachesEndOfJpeg(buffer);
   if (mimeType === 'image/png' || mimeType === 'image/apng') return !buffer.includes('IEND');
   if (mimeType === 'image/webp') return buffer.length < 8 || buffer.readUInt32LE(4) + 8 > buffer.length;
   if (/^image\/(avif|heic|heif)$/.test(mimeType)) return !holdsItsBoxes(buffer);
-  return false;
+  return undefined;
 }
 
 /** Whether the last box of a file ends within it; a size of 0 is "to the end", 1 is followed by the size (ISO/IEC 14496-12 §4.2). */

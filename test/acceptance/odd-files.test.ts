@@ -18,7 +18,7 @@ const BAD: Readonly<Record<string, RegExp>> = {
   'Bad_unusual_extend_buffer_usage.bmp': /BMP pictures with compression are not supported; convert it/,
   'Bad_width.bmp': /2147483647 × 6 are .* megapixels, more than the limit/,
   'corrupt-header.jpg': /JPEG file is incomplete: it ends before the picture does/,
-  'corrupted.jpg': /JPEG file is incomplete: it ends before the picture does/,
+  'corrupted.jpg': /JPEG file is damaged/,
   'giant-image.jpg': /20000 × 14000 are 280 megapixels, more than the limit of 100/,
   'relax.jp2': /no decoder for JPEG 2000 pictures; convert it/,
   'relax_tileparts.jp2': /no decoder for JPEG 2000 pictures; convert it/,
