@@ -271,6 +271,7 @@ class CrashRun {
   /** Waits until all is done, and compares with the model. */
   async #settle({ client }: CrashServer): Promise<string[]> {
     const faults: string[] = [];
+    await untilAnswers(client);
     faults.push(...(await this.#compare(client)));
     // Files that were moved before the kill are found by adding again.
     await this.#run('add folder', client);
@@ -338,6 +339,20 @@ class CrashRun {
         : faults;
     } finally {
       await db.close();
+    }
+  }
+}
+
+/** What meets the database in the moment of its end is told to try again. */
+async function untilAnswers(client: FoveaClient): Promise<void> {
+  for (let left = 100; ; left--) {
+    try {
+      await client.contents.list({ limit: 1 });
+      return;
+    } catch (error) {
+      const isToTryAgain = error instanceof Error && 'code' in error && error.code === 'unavailable';
+      if (left === 0 || !isToTryAgain) throw error;
+      await sleep(100);
     }
   }
 }
