@@ -83,9 +83,13 @@ interface PoolPicture {
 /** @throws Error with all faults of the first round that has some. */
 export async function crashRun(options: CrashOptions): Promise<CrashSummary> {
   const run = new CrashRun(options, await makePool());
-  await run.prepare();
-  for (let left = options.kills, round = 1; left > 0; left -= KILLS_A_ROUND, round++) {
-    await run.round(round, Math.min(left, KILLS_A_ROUND));
+  try {
+    await run.prepare();
+    for (let left = options.kills, round = 1; left > 0; left -= KILLS_A_ROUND, round++) {
+      await run.round(round, Math.min(left, KILLS_A_ROUND));
+    }
+  } finally {
+    await run.end();
   }
   return run.summary();
 }
@@ -103,6 +107,7 @@ class CrashRun {
   #lost = 0;
   #retried = 0;
   #names = 0;
+  #server: CrashServer | undefined;
 
   constructor(options: CrashOptions, pool: readonly PoolPicture[]) {
     this.#options = options;
@@ -167,7 +172,12 @@ class CrashRun {
     return `${killed.join()} after ${delayMs} ms`;
   }
 
-  #start(): Promise<CrashServer> {
+  /** Leaves no process behind, also where something was found. */
+  async end(): Promise<void> {
+    await this.#server?.stop();
+  }
+
+  async #start(): Promise<CrashServer> {
     const { program, database, connect } = this.#options;
     const environment = {
       FOVEA_HOME: this.#home,
@@ -175,7 +185,8 @@ class CrashRun {
       HF_HUB_OFFLINE: '1',
       ...(database === undefined ? {} : { FOVEA_DATABASE_URL: database }),
     };
-    return startServer(program, environment, connect);
+    this.#server = await startServer(program, environment, connect);
+    return this.#server;
   }
 
   /** One random operation. A failure is a fault where nothing was killed. */
