@@ -14,7 +14,7 @@ import type { PreparedBatch, PreparedItem, PreparedTask, Watch } from './prepare
 
 export interface WorkerOptions {
   readonly workerId: string;
-  /** Contents a claim; default 16. */
+  /** Contents a claim; default as many as are done in about half a second. */
   readonly batchSize?: number;
   /** Extractors it takes; absent: all. */
   readonly extractors?: readonly string[];
@@ -25,6 +25,15 @@ export interface WorkerOptions {
   /** Told what is decoded and inferred, for whoever outlives this process. */
   readonly watch?: Watch;
 }
+
+/**
+ * How long a claim's contents should take: its statements cost the database the same for many contents as for few, but the
+ * last claim of one worker is what all others wait for.
+ */
+const CLAIM_MS = 500;
+const FIRST_CLAIM = 16;
+const SMALLEST_CLAIM = 8;
+const LARGEST_CLAIM = 64;
 
 /** Items of one call of an extractor: between two calls others hear that the worker gets on. */
 const MAX_ITEMS = 64;
@@ -38,17 +47,22 @@ export async function runWorker(
 ): Promise<void> {
   const watch = options.watch ?? ((_work, run) => run());
   let inferring: Promise<unknown> = Promise.resolve();
+  let batchSize = options.batchSize ?? FIRST_CLAIM;
+  let prepareMs = 0;
   const take = async (): Promise<PreparedBatch | undefined> => {
     if (signal.aborted) return undefined;
     const claim = await transport.claim({
       workerId: options.workerId,
-      maxContents: options.batchSize ?? 16,
+      maxContents: batchSize,
       waitMs: options.waitMs ?? 20_000,
       ...(options.extractors === undefined ? {} : { extractors: options.extractors }),
     });
     if (claim.contents.length === 0) return undefined;
     if (claim.alone) await inferring;
-    return prepareBatch(claim, cache, transport, watch);
+    const started = performance.now();
+    const batch = await prepareBatch(claim, cache, transport, watch);
+    prepareMs = performance.now() - started;
+    return batch;
   };
   const next = (): Promise<PreparedBatch | undefined> =>
     take().catch((error: unknown) => fault(error, options, signal));
@@ -69,16 +83,25 @@ export async function runWorker(
       upcoming = next();
       continue;
     }
+    const preparedMs = prepareMs;
     if (!batch.alone) upcoming = next();
+    const started = performance.now();
     const inference = inferBatch(batch, watch);
     inferring = inference;
     const inferred = await inference;
+    if (options.batchSize === undefined && !batch.alone)
+      batchSize = claimSize(batch.contents.length, Math.max(preparedMs, performance.now() - started));
     if (batch.alone) upcoming = next();
     const { results, refused } = withoutMissingModels(inferred, batch.refused);
     // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
     await completing;
     completing = complete({ workerId: options.workerId, token: batch.token, results, refused });
   }
+}
+
+/** Contents of the next claim, from how long some took. */
+function claimSize(contents: number, tookMs: number): number {
+  return Math.min(LARGEST_CLAIM, Math.max(SMALLEST_CLAIM, Math.round((contents * CLAIM_MS) / Math.max(1, tookMs))));
 }
 
 /** A model whose weights turn out to be missing only when it runs is no fault of the picture: its policy is refused, and waits. */

@@ -4,8 +4,8 @@
  *     text text · integer bigint · real double precision · boolean boolean · timestamp timestamptz · json jsonb
  *     box real[] (x1, y1, x2, y2) · text[] text[] · real[] double precision[]
  *
- * Rows are written by `unnest` of one array a column. Values that are arrays themselves, and vectors, travel as texts
- * and are cast row by row, because `unnest` would take nested arrays apart.
+ * Rows are written by `unnest` of one array a column. Values that are arrays themselves travel as texts and are
+ * cast row by row, because `unnest` would take nested arrays apart; vectors as one array of all (`features.ts`).
  *
  * @module
  */

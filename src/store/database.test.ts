@@ -65,10 +65,12 @@ describeEachDatabase('Database', (open) => {
       [1, 2],
       JSON.stringify({ list: [1] }),
       db.dialect.vector(new Float32Array([1, 0.5])),
+      new Float32Array([0.1, -2, 3e38]).subarray(0, 2),
     ];
     const { rows } = await db.query(
       `select $1::int4 as a, $2::text as b, $3::bool as c, $4::text as d, $5::bytea as e, $6::timestamptz as f,
-              $7::text[] as g, $8::int4[] as h, $9::jsonb as i, $10::vector as j`,
+              $7::text[] as g, $8::int4[] as h, $9::jsonb as i, $10::vector as j,
+              $11::real[] as k, ($11::real[])[2:2]::vector(1) as l, cardinality($11::real[]) as m`,
       values,
     );
     expect(rows).toEqual([
@@ -83,6 +85,9 @@ describeEachDatabase('Database', (open) => {
         h: [1, 2],
         i: { list: [1] },
         j: [1, 0.5],
+        k: [0.1, -2],
+        l: [-2],
+        m: 2,
       },
     ]);
   });

@@ -4,13 +4,14 @@
  * @module
  */
 
-/** A value of a parameter. Pass jsonb as `JSON.stringify(…)` text; vectors as `dialect.vector(…)`. */
+/** A value of a parameter. Pass jsonb as `JSON.stringify(…)` text; a vector as `dialect.vector(…)`; a Float32Array is a `real[]`. */
 export type SqlValue =
   | string
   | number
   | boolean
   | null
   | Uint8Array
+  | Float32Array
   | Date
   | readonly (string | number | boolean | null)[];
 

@@ -36,18 +36,48 @@ export async function writeFeatures(
   const rows = results.flatMap(({ contentId, rows: own }) =>
     own.map((row, index) => ({ contentId, ord: row.ord ?? index, row })),
   );
-  const cells = [...keyCells(), ...columnCells(policy), ...vectorCells(tx, policy)];
-  const text = `insert into ${table} (${cells.map(({ name }) => identifier(name)).join(', ')})
-    select ${cells.map(({ cast }, index) => `t.c${index}${cast}`).join(', ')}
-      from unnest(${cells.map(({ parameter }, index) => `$${index + 1}::${parameter}[]`).join(', ')})
-             as t (${cells.map((_cell, index) => `c${index}`).join(', ')})`;
+  const cells = [...keyCells(), ...columnCells(policy)];
+  const vectors = Object.entries(policy.output.vectors).map(([name, { dimension }]) => ({ name, dimension }));
+  // The vectors of all rows are one array a column, of which each row takes its part: read in binary, and no text of it made.
+  const parts = vectors.map(({ dimension }, index) => {
+    const place = `t.v${index}`;
+    const all = `$${cells.length + vectors.length + index + 1}::real[]`;
+    return `(${all})[${place}:${place} + ${dimension - 1}]::${tx.dialect.vectorType(dimension)}`;
+  });
+  const names = [...cells, ...vectors].map(({ name }) => identifier(name));
+  const columns = [...cells.map((_cell, index) => `c${index}`), ...vectors.map((_vector, index) => `v${index}`)];
+  const types = [...cells.map(({ parameter }) => parameter), ...vectors.map(() => 'integer')];
+  const text = `insert into ${table} (${names.join(', ')})
+    select ${[...cells.map(({ cast }, index) => `t.c${index}${cast}`), ...parts].join(', ')}
+      from unnest(${types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')}) as t (${columns.join(', ')})`;
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
-    await tx.query(
-      text,
-      cells.map(({ value }) => chunk.map(value)),
-    );
+    await tx.query(text, [
+      ...cells.map(({ value }) => chunk.map(value)),
+      ...vectors.map(({ name, dimension }) => placesOf(chunk, name, dimension)),
+      ...vectors.map(({ name, dimension }) => joined(chunk, name, dimension)),
+    ]);
   }
+}
+
+/** Where in {@link joined} the vector of each row begins, from 1; null for a row without one. */
+function placesOf(chunk: readonly KeyedRow[], name: string, dimension: number): (number | null)[] {
+  return chunk.map(({ row }, index) => (row.vectors[name] === undefined ? null : index * dimension + 1));
+}
+
+/** The vectors of all rows, one behind the other; zeros for a row without one. */
+function joined(chunk: readonly KeyedRow[], name: string, dimension: number): Float32Array {
+  const all = new Float32Array(chunk.length * dimension);
+  for (const [index, { row }] of chunk.entries()) {
+    const vector = row.vectors[name];
+    if (vector === undefined) continue;
+    if (vector.length !== dimension)
+      throw new RangeError(
+        `Cannot store vector "${name}": it has ${vector.length} numbers where ${dimension} are expected`,
+      );
+    all.set(vector, index * dimension);
+  }
+  return all;
 }
 
 interface KeyedRow {
@@ -81,18 +111,6 @@ function columnCells({ output }: PolicyRecord): Cell[] {
       value: ({ row }) => columnParameter(type, row.columns[name]),
     };
   });
-}
-
-function vectorCells({ dialect }: Queryable, { output }: PolicyRecord): Cell[] {
-  return Object.entries(output.vectors).map(([name, { dimension }]) => ({
-    name,
-    parameter: 'text',
-    cast: `::${dialect.vectorType(dimension)}`,
-    value: ({ row }) => {
-      const vector = row.vectors[name];
-      return vector === undefined ? null : dialect.vector(vector);
-    },
-  }));
 }
 
 /** Everything that active policies extracted from a content, without vectors; rows by `ord`. */

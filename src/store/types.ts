@@ -1,7 +1,7 @@
 /**
  * Values between TypeScript and SQL, in PostgreSQL's text format, the same for both databases.
  *
- * Parameters travel as texts without a type, so that the statement decides it. Results are read by the OID of their
+ * Parameters travel as texts without a type, so that the statement decides it (a Float32Array in binary, as `real[]`). Results are read by the OID of their
  * column: OIDs below 16384 are fixed by PostgreSQL; those of an extension (`vector`) and of arrays are asked of the
  * database once, when it is opened (`TYPES_QUERY`).
  *
@@ -9,8 +9,16 @@
  */
 import { DatabaseError, type SqlValue } from './database.ts';
 
-/** A parameter as text of the wire protocol; null is SQL's NULL. */
-export function encodeValue(value: SqlValue): string | null {
+/** A parameter on the wire: text, or the binary format of its type. */
+export type WireValue = string | Uint8Array | null;
+
+/** All parameters of a statement. Many numbers go in binary: as texts most of an insert's time would be spent reading them. */
+export function encodeValues(values: readonly SqlValue[]): WireValue[] {
+  return values.map((value) => (value instanceof Float32Array ? encodeReals(value) : encodeValue(value)));
+}
+
+/** A parameter as text; null is SQL's NULL. */
+export function encodeValue(value: Exclude<SqlValue, Float32Array>): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -23,9 +31,20 @@ export function encodeValue(value: SqlValue): string | null {
   );
 }
 
-/** All parameters of a statement. */
-export function encodeValues(values: readonly SqlValue[]): (string | null)[] {
-  return values.map(encodeValue);
+const FLOAT4_OID = 700;
+
+/** `real[]` as `array_recv` and `float4recv` of PostgreSQL read it: big-endian, each element behind its length. */
+function encodeReals(values: Float32Array): Uint8Array {
+  const header = [1, 0, FLOAT4_OID, values.length, 1];
+  const bytes = Buffer.allocUnsafe(4 * header.length + 8 * values.length);
+  for (const [place, word] of header.entries()) bytes.writeInt32BE(word, 4 * place);
+  let at = 4 * header.length;
+  for (const value of values) {
+    bytes.writeInt32BE(4, at);
+    bytes.writeFloatBE(value, at + 4);
+    at += 8;
+  }
+  return bytes;
 }
 
 function encodeElement(element: string | number | boolean | null): string {

@@ -18,7 +18,7 @@ import {
 } from '../database.ts';
 import { distinctColumns } from '../result-columns.ts';
 import { TransactionScope } from '../transaction-scope.ts';
-import { encodeValues } from '../types.ts';
+import { encodeValues, type WireValue } from '../types.ts';
 import { ConnectionQueue, type Priority } from './connection-queue.ts';
 import { pgliteDialect } from './dialect.ts';
 import { HostProcess } from './host-process.ts';
@@ -56,7 +56,7 @@ export async function openPglite(options: PgliteOptions): Promise<PgliteDatabase
 
 interface Sent {
   readonly text: string;
-  readonly values?: readonly (string | null)[];
+  readonly values?: readonly WireValue[];
   readonly timeoutMs?: number | undefined;
   readonly session?: string;
 }

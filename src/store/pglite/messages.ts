@@ -10,6 +10,8 @@
  * @module
  */
 
+import type { WireValue } from '../types.ts';
+
 /** How to open the database; only plain data, as it crosses two borders. */
 export interface HostOptions {
   /** Folder of the database, or `memory://`. */
@@ -23,7 +25,7 @@ export interface HostOptions {
 /** One statement, or several without parameters where `values` is undefined (simple protocol). */
 export interface Statement {
   readonly text: string;
-  readonly values: readonly (string | null)[] | undefined;
+  readonly values: readonly WireValue[] | undefined;
 }
 
 /** A statement's result with rows as arrays in the order of the columns, values already read by their types. */

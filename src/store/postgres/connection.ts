@@ -10,7 +10,7 @@ import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { TimeoutError } from '../../contract/errors.ts';
 import { DatabaseError, type QueryResult } from '../database.ts';
 import { distinctColumns } from '../result-columns.ts';
-import type { ValueTypes } from '../types.ts';
+import type { ValueTypes, WireValue } from '../types.ts';
 
 const WATCHDOG_MS = 200;
 const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
@@ -43,11 +43,7 @@ export class Connection {
   }
 
   /** One statement; `timeoutMs` undefined is none. */
-  query<Row>(
-    text: string,
-    values: readonly (string | null)[],
-    timeoutMs: number | undefined,
-  ): Promise<QueryResult<Row>> {
+  query<Row>(text: string, values: readonly WireValue[], timeoutMs: number | undefined): Promise<QueryResult<Row>> {
     return this.#next(async () => {
       await this.#limit(timeoutMs ?? 0);
       const config: QueryArrayConfig & { queryMode: 'extended' } = {
