@@ -1,6 +1,7 @@
 /**
  * Calls over the message channel between a process and its child: `{ id, method, argument }` → `{ id, value | error }`.
- * Both sides may call and serve. Errors cross as code, message and facts, and arrive as what they were.
+ * Both sides may call and serve. Errors cross as code, message and facts, and arrive as what they were. A call with id 0 asks
+ * for no answer.
  *
  * @module
  */
@@ -13,12 +14,17 @@ export interface Channel {
   on(event: 'disconnect', listener: () => void): unknown;
 }
 
+/** Ids of calls that want an answer are above. */
+const NO_ANSWER = 0;
+
 export type Handlers = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
 /** The other side of a channel. */
 export interface Remote {
   /** Rejects with the error that the other side threw, and with `ChannelClosedError` when it went away. */
   call<T>(method: string, argument?: unknown): Promise<T>;
+  /** A call that nobody waits for: half the messages. It is handed to the system before this returns. */
+  tell(method: string, argument: unknown): void;
 }
 
 /** The process at the other end ended before it answered. */
@@ -34,7 +40,7 @@ type Message =
 /** Serves `handlers` to the other side and returns the way to call it. */
 export function connectChannel(channel: Channel, handlers: Handlers): Remote {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  let lastId = 0;
+  let lastId = NO_ANSWER;
   let closed = false;
 
   const post = (message: Message): void => {
@@ -42,11 +48,16 @@ export function connectChannel(channel: Channel, handlers: Handlers): Remote {
     channel.send(message, () => undefined);
   };
 
+  const serve = async ({ id, method, argument }: Extract<Message, { method: string }>): Promise<void> => {
+    const reply = await answer(handlers, method, argument);
+    if (id !== NO_ANSWER) post({ id, ...reply });
+  };
+
   channel.on('message', (received) => {
     const message = received as Message;
     if (!isMessage(message)) return;
     if ('method' in message) {
-      void answer(handlers, message.method, message.argument).then((reply) => post({ id: message.id, ...reply }));
+      void serve(message);
       return;
     }
     const call = waiting.get(message.id);
@@ -69,6 +80,7 @@ export function connectChannel(channel: Channel, handlers: Handlers): Remote {
         waiting.set(id, { resolve, reject });
         post({ id, method, argument });
       }),
+    tell: (method, argument) => post({ id: NO_ANSWER, method, argument }),
   };
 }
 

@@ -59,18 +59,13 @@ const transport: WorkerTransport = {
 
 let begun = 0;
 
-/** A message is handed to the system before `call` returns, so the supervisor has it whatever becomes of this process. */
+/** What was told, the supervisor has, whatever becomes of this process. */
 const watch: Watch = (work, run) => {
   begun += 1;
   const id = begun;
-  tell('begin', { id, ...work } satisfies Begun);
-  return run().finally(() => tell('end', id));
+  supervisor.tell('begin', { id, ...work } satisfies Begun);
+  return run().finally(() => supervisor.tell('end', id));
 };
-
-/** The answer says nothing, and a supervisor that has gone ends this process anyway. */
-function tell(method: 'begin' | 'end', argument: unknown): void {
-  supervisor.call(method, argument).catch(() => undefined);
-}
 
 // Nothing of this process outlives its supervisor. The event is handled between two runs, never inside one.
 process.on('disconnect', () => process.exit(0));

@@ -47,8 +47,7 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
       const target = path(namespace, contentId, side);
       const part = `${target}.${randomUUID()}.part`;
       try {
-        await mkdir(dirname(target), { recursive: true });
-        await writeFile(part, webp);
+        await writeInto(part, webp);
         await rename(part, target);
       } catch (error) {
         await rm(part, { force: true }).catch(() => undefined);
@@ -71,6 +70,17 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
     },
     removeNamespace: (namespace) => rm(join(folder, namespace), { recursive: true, force: true }),
   };
+}
+
+/** Makes the folder where it isn't there yet, which it mostly is. */
+async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
 }
 
 /** What a folder holds; nothing where it isn't there. */

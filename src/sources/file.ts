@@ -73,7 +73,8 @@ async function hashHandle(
   const chunk = Buffer.allocUnsafe(Math.max(1, Math.min(CHUNK_BYTES, before.size)));
   let size = 0;
   if (head.length === 0 && wanted?.(head) === false) return undefined;
-  for (;;) {
+  // What has grown meanwhile is seen by its size behind.
+  while (size < before.size) {
     signal?.throwIfAborted();
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, size);
     if (bytesRead === 0) break;
