@@ -94,8 +94,8 @@ async function writeThumbnails(
     );
     if (await isWritten) written.push(contentId);
   }
-  // Behind a deletion that came in between, nobody else would remove them.
-  const there = new Set(await existingContents(database, namespace, written));
+  // Behind a deletion that came in between, nobody else would remove them. Without an answer, none is kept.
+  const there = new Set(await existingContents(database, namespace, written).catch(() => []));
   await thumbnails.remove(
     namespace,
     written.filter((contentId) => !there.has(contentId)),
