@@ -90,6 +90,25 @@ export class UnavailableError extends FoveaError {
   readonly code: string = 'unavailable';
 }
 
+/** No room is left where Fovea writes, on its own disk or its database's. It works again by itself once there is. */
+export class StorageFullError extends UnavailableError {
+  override readonly code = 'storage_full';
+  /** Below it nothing can be written; undefined where only the database knows. */
+  readonly folder: string | undefined;
+  /** What is left to this user on the folder's file system, where that is known. */
+  readonly freeBytes: number | undefined;
+
+  constructor(
+    message: string,
+    facts: { folder?: string | undefined; freeBytes?: number | undefined } = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.folder = facts.folder;
+    this.freeBytes = facts.freeBytes;
+  }
+}
+
 /** The caller asks more often than the server answers. */
 export class RateLimitError extends UnavailableError {
   override readonly code = 'rate_limited';

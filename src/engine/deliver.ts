@@ -58,7 +58,7 @@ async function giveBack(
   return transport.abandon({ workerId, token, reason: reason.slice(0, 1000) });
 }
 
-const PASSING: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'internal']);
+const PASSING: ReadonlySet<string> = new Set(['unavailable', 'storage_full', 'timeout', 'internal']);
 
 /** Data that a database refuses (classes 22 and 23) and requests that a server refuses are refused again. */
 function mayPass(error: unknown): boolean {
@@ -71,5 +71,5 @@ const AWAY = /^(08|57P|53[13])/;
 
 function isAway(error: unknown): boolean {
   if (error instanceof DatabaseError) return AWAY.test(error.sqlState);
-  return error instanceof FoveaError && error.code === 'unavailable';
+  return error instanceof FoveaError && (error.code === 'unavailable' || error.code === 'storage_full');
 }

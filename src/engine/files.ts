@@ -5,8 +5,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Content } from '../contract/index.ts';
 import { NotFoundError } from '../contract/index.ts';
 import type { ServedFile } from '../http/services.ts';
@@ -44,7 +44,7 @@ export async function serveOriginal(blobs: BlobStore, content: Content): Promise
     sizeBytes: content.sizeBytes,
     etag: content.sha256,
     name: content.name,
-    open: (range) => webStream(Readable.toWeb(createReadStream(path, range))),
+    open: (range) => webStream(createReadStream(path, range)),
   };
 }
 
@@ -59,7 +59,8 @@ export async function serveThumbnail(
   let webp = await dependencies.thumbnails.read(namespace, content.contentId, side);
   if (webp === undefined) {
     webp = await dependencies.encoder.thumbnail(await originalPath(dependencies.blobs, content), side);
-    await dependencies.thumbnails.write(namespace, content.contentId, side, webp);
+    // One that can't be kept is made again when it is asked for again.
+    await dependencies.thumbnails.write(namespace, content.contentId, side, webp).catch(() => undefined);
   }
   const bytes = webp;
   return {
@@ -72,7 +73,7 @@ export async function serveThumbnail(
   };
 }
 
-/** Node types its web streams apart from the platform's. */
-function webStream(stream: NodeReadableStream): ReadableStream<Uint8Array> {
-  return stream as unknown as ReadableStream<Uint8Array>;
+/** Not `Readable.toWeb`: a stream of that kind which is given up in the middle may end the process (ERR_INVALID_STATE). */
+function webStream(file: Readable): ReadableStream<Uint8Array> {
+  return NodeReadableStream.from<Uint8Array>(file) as unknown as ReadableStream<Uint8Array>;
 }

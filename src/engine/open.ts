@@ -10,6 +10,7 @@ import { createClient } from '../client/index.ts';
 import type { FoveaClient } from '../client/index.ts';
 import { createApp } from '../http/index.ts';
 import type { AppOptions } from '../http/index.ts';
+import { writeError } from '../sources/index.ts';
 import type { Database } from '../store/index.ts';
 import { ensureNamespace, migrate, openDatabase, takeHomeLock } from '../store/index.ts';
 import type { HomeLock } from '../store/index.ts';
@@ -27,7 +28,7 @@ import { repinWaiting } from './waiting-policies.ts';
  * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
  *
  * @throws HomeInUseError when another process has the home folder open (it names pid and address); ConflictError when a
- * newer release wrote the database.
+ * newer release wrote the database; StorageFullError where the home's disk is full.
  */
 export async function open(options: EngineOptions = {}): Promise<FoveaClient> {
   const engine = await openEngine(options);
@@ -96,7 +97,7 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
   } catch (error) {
     await database?.close();
     await lock.release();
-    throw error;
+    throw await writeError(error, resolved.home);
   }
 }
 

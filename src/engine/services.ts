@@ -202,8 +202,8 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
       await requireNamespace(context, namespace);
       await repinWaitingNowAndThen(context);
       const { database, rates, coordinator, options } = context;
-      const { roster } = coordinator;
-      const facts = { database, rates, roster, withoutWorkers: options.workers === 0 };
+      const { roster, trouble } = coordinator;
+      const facts = { database, rates, roster, trouble, withoutWorkers: options.workers === 0 };
       return context.statuses.get(namespace, () => namespaceStatus(facts, namespace));
     },
     async listTasks(namespace, query) {

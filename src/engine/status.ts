@@ -22,10 +22,12 @@ export interface StatusDependencies {
   readonly roster: WorkerRoster;
   /** True where this engine was asked to run no workers: then others may, elsewhere. */
   readonly withoutWorkers: boolean;
+  /** Why workers get no tasks at present. */
+  readonly trouble: string | undefined;
 }
 
 export async function namespaceStatus(
-  { database, rates, roster, withoutWorkers }: StatusDependencies,
+  { database, rates, roster, withoutWorkers, trouble }: StatusDependencies,
   namespace: string,
 ): Promise<Status> {
   const [counts, policies, contents, unreadable] = await Promise.all([
@@ -66,6 +68,7 @@ export async function namespaceStatus(
       progress,
       busy,
       withoutWorkers: withoutWorkers && workers === 0,
+      trouble,
     }),
   };
 }
@@ -102,6 +105,7 @@ interface NoteFacts {
   readonly progress: readonly PolicyProgress[];
   readonly busy: boolean;
   readonly withoutWorkers: boolean;
+  readonly trouble: string | undefined;
 }
 
 /** Whether a policy has no task, and none will come of what its source still does. */
@@ -120,7 +124,8 @@ function tookNothing(
   return source === undefined || (source.waiting + source.running === 0 && source.done > 0);
 }
 
-function notes({ unreadable, contents, failed, policies, progress, busy, withoutWorkers }: NoteFacts): string[] {
+function notes(facts: NoteFacts): string[] {
+  const { unreadable, contents, failed, policies, progress, busy, withoutWorkers, trouble } = facts;
   const sentences: string[] = [];
   if (contents === 0) sentences.push('There are no contents yet: add some with "fovea add <folder>"');
   if (contents > 0 && policies.length === 0) {
@@ -133,6 +138,7 @@ function notes({ unreadable, contents, failed, policies, progress, busy, without
   for (const { graph, name } of policies.filter((policy) => contents > 0 && tookNothing(policy, policies, progress))) {
     sentences.push(`"${graph}.${name}" took no content: none has a type and labels that it takes`);
   }
+  if (busy && trouble !== undefined) sentences.push(`Tasks wait, and are tried again by themselves: ${trouble}`);
   if (busy && withoutWorkers)
     sentences.push(
       'Tasks wait: no worker runs; start the server with "fovea server", or workers for it with "fovea worker"',

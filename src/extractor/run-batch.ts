@@ -7,7 +7,7 @@
  * @module
  */
 import type { FeatureRow, OutputSpec } from '../contract/index.ts';
-import { UnavailableError } from '../contract/index.ts';
+import { StorageFullError, UnavailableError } from '../contract/index.ts';
 import { asError, ExtractorOutputError } from './errors.ts';
 import { rowChecker } from './row-schema.ts';
 import type { ExtractorItem, ExtractorResult, LoadedExtractor } from './types.ts';
@@ -17,7 +17,8 @@ import type { ExtractorItem, ExtractorResult, LoadedExtractor } from './types.ts
  *
  * @param output What its description declared; rows that differ become that item's `ExtractorOutputError`.
  * @returns An entry for every item, in the items' order: its rows (checked), or the error of that item alone.
- * @throws UnavailableError (a model that can't be had) as the extractor threw it: no item's fault, so none may fail for it.
+ * @throws UnavailableError (a model that can't be had, a full disk) as the extractor threw it: no item's fault, so none may
+ * fail for it.
  * @throws RangeError where two items have one id.
  */
 export async function runBatch(
@@ -46,6 +47,7 @@ async function runSplitting(
     throw new ExtractorOutputError('run must return a Map from id to rows');
   } catch (thrown) {
     if (thrown instanceof UnavailableError) throw thrown;
+    if (isDiskFull(thrown)) throw new StorageFullError(`Cannot extract: a disk is full (${thrown.message})`);
     const [first] = items;
     if (items.length === 1 && first !== undefined) return new Map([[first.id, asError(thrown)]]);
     const middle = Math.ceil(items.length / 2);
@@ -53,6 +55,10 @@ async function runSplitting(
     const right = await runSplitting(loaded, items.slice(middle));
     return new Map([...left, ...right]);
   }
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function checkResult(

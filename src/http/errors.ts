@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { FoveaError, LimitError } from '../contract/index.ts';
+import { FoveaError, LimitError, StorageFullError, UnavailableError } from '../contract/index.ts';
 
 /** A body is larger than the server takes. */
 export class PayloadTooLargeError extends LimitError {
@@ -52,6 +52,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   unavailable: 503,
   model_unavailable: 503,
   timeout: 504,
+  storage_full: 507,
 };
 
 /** What went wrong inside must not be told outside. */
@@ -65,9 +66,22 @@ function statusOf(error: FoveaError): ContentfulStatusCode {
 
 /** SQLSTATEs of a database that is away or starting, or has no room for another connection. */
 const DATABASE_AWAY = /^(08|57P|53300)/;
+/** SQLSTATE of a database that could not write. */
+const DATABASE_FULL = '53100';
 
-function isDatabaseAway(error: unknown): boolean {
-  return error instanceof Error && 'sqlState' in error && DATABASE_AWAY.test(String(error.sqlState));
+/** What the database or the system said of its own state, for whoever asked; undefined where it said something else. */
+function stateOf(error: unknown): FoveaError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+    return new StorageFullError(`Cannot answer: a disk is full (${error.message}); free some space there`);
+  if (!('sqlState' in error)) return undefined;
+  const sqlState = String(error.sqlState);
+  if (sqlState === DATABASE_FULL) {
+    const help = 'free some space there; what was stored before is safe';
+    return new StorageFullError(`Cannot answer: the disk of the database is full (${error.message}); ${help}`);
+  }
+  if (!DATABASE_AWAY.test(sqlState)) return undefined;
+  return new UnavailableError('Cannot answer: the database does not answer; try again');
 }
 
 /** Body and status of the reply to a request that failed; anything unexpected is logged and named by an id only. */
@@ -76,17 +90,12 @@ export function errorReply(
   request: Request,
   log: ErrorLog,
 ): { readonly status: ContentfulStatusCode; readonly body: ErrorBody } {
-  if (error instanceof FoveaError && error.code !== INTERNAL) {
-    return { status: statusOf(error), body: { ...error.toJSON(), code: error.code, message: error.message } };
+  const known = stateOf(error) ?? error;
+  if (known instanceof FoveaError && known.code !== INTERNAL) {
+    return { status: statusOf(known), body: { ...known.toJSON(), code: known.code, message: known.message } };
   }
   // The broken end of a request whose sender has gone is no fault in here, and nobody reads the reply.
   if (request.signal.aborted) return { status: 400, body: { code: 'aborted', message: 'Cannot answer: nobody waits' } };
-  if (isDatabaseAway(error)) {
-    return {
-      status: 503,
-      body: { code: 'unavailable', message: 'Cannot answer: the database does not answer; try again' },
-    };
-  }
   const errorId = randomUUID();
   log(error, { errorId, method: request.method, path: new URL(request.url).pathname });
   const message = `Cannot answer: something went wrong inside the server, and its log tells what under "${errorId}"`;

@@ -5,7 +5,7 @@
  * @module
  */
 import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { didYouMean, InvalidInputError, Labels, parseInput } from '../contract/index.ts';
 
@@ -92,7 +92,8 @@ export function readForm(
       file = stream;
       stream.on('end', () => void ended.then(stalled.start));
       const cancel = () => fail(new InvalidInputError('Cannot read the form: reading was given up'));
-      const web = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+      // Not `Readable.toWeb`: one that is given up in the middle may end the process (ERR_INVALID_STATE).
+      const web = NodeReadableStream.from<Uint8Array>(stream) as unknown as ReadableStream<Uint8Array>;
       resolve({ fileName, file: web, labels: end.promise, failure: () => failure, cancel });
     });
     parser.on('finish', () => {

@@ -75,9 +75,15 @@ export class Coordinator implements WorkerTransport {
   readonly #wake = createWake();
   readonly roster = new WorkerRoster();
   #stopped = false;
+  readonly #troubles: Partial<Record<'claim' | 'complete', string>> = {};
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
+  }
+
+  /** Why the last results were not stored, or the last claim not answered, as where the database's disk is full. */
+  get trouble(): string | undefined {
+    return this.#troubles.complete ?? this.#troubles.claim;
   }
 
   /** The transport of this server's own workers: their leases are known by the prefix when the server has ended. */
@@ -103,7 +109,9 @@ export class Coordinator implements WorkerTransport {
     this.roster.asked(request, tokenPrefix !== '');
     const until = performance.now() + request.waitMs;
     for (;;) {
-      const reply = this.#stopped ? undefined : await this.#claimOnce(request, tokenPrefix);
+      const reply = this.#stopped
+        ? undefined
+        : await this.#noting('claim', () => this.#claimOnce(request, tokenPrefix));
       if (reply !== undefined) return reply;
       const left = until - performance.now();
       if (this.#stopped || left <= 0) return { token: '', leaseMs: LEASE_MS, policies: [], contents: [] };
@@ -127,7 +135,11 @@ export class Coordinator implements WorkerTransport {
     return { valid: false };
   }
 
-  async complete(request: CompleteRequest): Promise<CompleteReply> {
+  complete(request: CompleteRequest): Promise<CompleteReply> {
+    return this.#noting('complete', () => this.#store(request));
+  }
+
+  async #store(request: CompleteRequest): Promise<CompleteReply> {
     this.roster.heard(request.workerId);
     this.roster.released(request.workerId, request.token, request.results.length);
     const stale: string[] = [];
@@ -227,6 +239,18 @@ export class Coordinator implements WorkerTransport {
 
   async #exists(namespace: string): Promise<boolean> {
     return (await listNamespaces(this.#options.database)).includes(namespace);
+  }
+
+  /** Keeps what the database says of `work`, until it goes well again. */
+  async #noting<T>(what: 'claim' | 'complete', work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      delete this.#troubles[what];
+      return result;
+    } catch (error) {
+      if (error instanceof DatabaseError) this.#troubles[what] = error.message;
+      throw error;
+    }
   }
 
   async #claimOnce(request: ClaimRequest, tokenPrefix: string): Promise<ClaimReply | undefined> {

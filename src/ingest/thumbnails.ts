@@ -51,7 +51,7 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
         await rename(part, target);
       } catch (error) {
         await rm(part, { force: true }).catch(() => undefined);
-        throw writeError(error, folder);
+        throw await writeError(error, folder);
       }
     },
     async remove(namespace, contentIds) {

@@ -92,7 +92,7 @@ export async function runWorker(
     if (options.batchSize === undefined && !batch.alone)
       batchSize = claimSize(batch.contents.length, Math.max(preparedMs, performance.now() - started));
     if (batch.alone) upcoming = next();
-    const { results, refused } = withoutMissingModels(inferred, batch.refused);
+    const { results, refused } = withoutRefused(inferred, batch.refused);
     // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
     await completing;
     completing = complete({ workerId: options.workerId, token: batch.token, results, refused });
@@ -104,8 +104,11 @@ function claimSize(contents: number, tookMs: number): number {
   return Math.min(LARGEST_CLAIM, Math.max(SMALLEST_CLAIM, Math.round((contents * CLAIM_MS) / Math.max(1, tookMs))));
 }
 
-/** A model whose weights turn out to be missing only when it runs is no fault of the picture: its policy is refused, and waits. */
-function withoutMissingModels(
+/**
+ * A model whose weights turn out to be missing or damaged only when it runs, or a disk that is full, is no fault of the picture:
+ * its policy is refused, and waits.
+ */
+function withoutRefused(
   results: readonly ContentResult[],
   before: CompleteRequest['refused'],
 ): Pick<CompleteRequest, 'results' | 'refused'> {
@@ -113,7 +116,7 @@ function withoutMissingModels(
   const kept = results.map((result) => ({
     ...result,
     tasks: result.tasks.filter(({ policyId, version, error }) => {
-      if (error?.code !== MODEL_UNAVAILABLE) return true;
+      if (error === undefined || !NO_PICTURES_FAULT.has(error.code)) return true;
       refused.set(policyKey({ policyId, version }), { policyId, version, error });
       return false;
     }),
@@ -121,7 +124,7 @@ function withoutMissingModels(
   return { results: kept, refused: [...refused.values()] };
 }
 
-const MODEL_UNAVAILABLE = 'model_unavailable';
+const NO_PICTURES_FAULT: ReadonlySet<string> = new Set(['model_unavailable', 'storage_full']);
 
 async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return undefined;

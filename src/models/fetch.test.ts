@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolders } from '../../test/models/folder.ts';
 import type { LoopbackHub } from '../../test/models/loopback-hub.ts';
 import { startHub } from '../../test/models/loopback-hub.ts';
 import { writeFolder } from '../../test/models/tiny-models.ts';
+import { ModelUnavailableError } from '../contract/index.ts';
 import { isFile } from './cache.ts';
 import { fetchFile } from './fetch.ts';
 import type { FetchRequest } from './fetch.ts';
@@ -110,6 +111,25 @@ test('fetchFile() gives up where no byte comes any more, and keeps what came', a
   hub.faults.truncate = { afterBytes: 0, times: 99 };
   await expect(fetchWeights()).rejects.toThrow(/weights\.onnx can't be fetched from http.*what came is kept/);
   expect(readFileSync(`${target}.part`)).toHaveLength(1_000);
+});
+
+test.skipIf(process.platform !== 'linux')('fetchFile() keeps nothing of what a full disk does not take', async () => {
+  mkdirSync(dirname(target), { recursive: true });
+  // A file that takes no byte.
+  symlinkSync('/dev/full', `${target}.part`);
+  const refused = fetchWeights();
+  await expect(refused).rejects.toBeInstanceOf(ModelUnavailableError);
+  await expect(refused).rejects.toThrow(/has no room for weights\.onnx.* MB are left.*FOVEA_CACHE/);
+  expect(readdirSync(dirname(target))).toEqual([]);
+  await fetchWeights();
+  expect(readFileSync(target).equals(bytes)).toBe(true);
+});
+
+test('fetchFile() begins no file that there is no room for', async () => {
+  await expect(fetchWeights({ sizeBytes: 2 ** 50 })).rejects.toThrow(
+    /has no room for weights\.onnx, which takes 1125899906\.\d MB/,
+  );
+  expect(readdirSync(dirname(target))).toEqual([]);
 });
 
 test('fetchFile() refuses wrong bytes and removes them', async () => {

@@ -7,11 +7,12 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FoveaError, ModelUnavailableError } from '../contract/index.ts';
 import { isFile } from './cache.ts';
+import { isDiskFull } from './errno.ts';
 import { withFileLock } from './file-lock.ts';
 import { askHub } from './hub.ts';
 import type { FileFacts, HubAnswer } from './hub.ts';
@@ -57,16 +58,12 @@ export class AbsentFileError extends ModelUnavailableError {}
 export async function fetchFile(request: FetchRequest): Promise<void> {
   if (await isFile(request.target)) return;
   try {
-    await mkdir(dirname(request.target), { recursive: true });
+    await withFileLock(`${request.target}.lock`, async () => {
+      if (!(await isFile(request.target))) await download(request);
+    });
   } catch (error) {
-    throw new ModelUnavailableError(
-      request.model,
-      `the cache can't be written (${String(error)}); FOVEA_CACHE names another folder`,
-    );
+    throw error instanceof FoveaError ? error : unwritable(request, error);
   }
-  await withFileLock(`${request.target}.lock`, async () => {
-    if (!(await isFile(request.target))) await download(request);
-  });
 }
 
 /** A part of a file that lies here already. */
@@ -89,6 +86,11 @@ async function download(request: FetchRequest): Promise<void> {
       return;
     } catch (error) {
       if (error instanceof FoveaError) throw error;
+      if (isDiskFull(error)) {
+        // A part that fills the disk would stop everything else that writes there.
+        await rm(path, { force: true });
+        throw noRoom(request, await freeBytes(path));
+      }
       failures = (await sizeOf(path)) > size ? 1 : failures + 1;
       if (failures >= timing.attempts) throw unreachable(request, error);
       await sleep(timing.retryMs * 2 ** (failures - 1));
@@ -165,6 +167,12 @@ async function receive(
 ): Promise<void> {
   const length = response.headers.get('content-length');
   const total = length === null ? (expected.sizeBytes ?? null) : part.size + Number(length);
+  const needed = Math.max(total ?? 0, expected.sizeBytes ?? 0) - part.size;
+  const room = await freeBytes(part.path);
+  if (room !== undefined && room < needed) {
+    await response.body?.cancel();
+    throw noRoom(request, room, needed);
+  }
   const file = await open(part.path, part.size > 0 ? 'a' : 'w');
   let received = part.size;
   try {
@@ -173,7 +181,7 @@ async function receive(
     for await (const chunk of response.body ?? []) {
       alive();
       await file.writeFile(chunk).catch((error: unknown) => {
-        throw new ModelUnavailableError(request.model, `${part.path} can't be written (${String(error)})`);
+        throw isDiskFull(error) ? error : unwritable(request, error);
       });
       received += chunk.byteLength;
       tell(received, false);
@@ -249,6 +257,33 @@ function unreachable(request: FetchRequest, error: unknown): ModelUnavailableErr
     request.model,
     `${request.file} can't be fetched from ${request.url} (${reason(error)}): check the connection or HF_ENDPOINT; ` +
       `what came is kept and resumed. Or put the model's files below FOVEA_MODELS`,
+  );
+}
+
+function unwritable(request: FetchRequest, error: unknown): ModelUnavailableError {
+  return new ModelUnavailableError(
+    request.model,
+    `the cache can't be written (${String(error)}); FOVEA_CACHE names another folder`,
+  );
+}
+
+function noRoom(request: FetchRequest, room: number | undefined, needed?: number): ModelUnavailableError {
+  const left = room === undefined ? '' : ` (${megabytes(room)} are left)`;
+  const takes = needed === undefined ? '' : `, which takes ${megabytes(needed)}`;
+  return new ModelUnavailableError(
+    request.model,
+    `${dirname(request.target)} has no room for ${request.file}${takes}${left}; free some space, or name another folder with FOVEA_CACHE`,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+async function freeBytes(file: string): Promise<number | undefined> {
+  return statfs(dirname(file)).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
   );
 }
 

@@ -43,8 +43,15 @@ export async function withFileLock<Result>(
 async function tryAcquire(path: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx');
-    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
-    await file.close();
+    try {
+      await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
+    } catch (error) {
+      // One that says no holder would keep everybody waiting until it is stale.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

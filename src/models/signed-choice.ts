@@ -12,6 +12,7 @@ import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isFile, readJson, writeAtomically } from './cache.ts';
+import { errorCode, isDiskFull } from './errno.ts';
 import { fileSha256 } from './file-hash.ts';
 import { withFileLock } from './file-lock.ts';
 import { openSession } from './session.ts';
@@ -51,8 +52,14 @@ export async function fastestBuild(
 ): Promise<string> {
   const sha256 = await fileSha256(path, cacheFolder);
   const signed = join(cacheFolder, '.signed', `${sha256}.onnx`);
-  const choice = await signedChoice(path, signed, recordOf(sha256, cacheFolder), sample);
-  return choice.use === 'signed' ? signed : path;
+  try {
+    const choice = await signedChoice(path, signed, recordOf(sha256, cacheFolder), sample);
+    return choice.use === 'signed' ? signed : path;
+  } catch (error) {
+    // Both give the same vectors: where the other can't be kept, the one that is here will do until the next load.
+    if (isWriteError(error)) return path;
+    throw error;
+  }
 }
 
 /** What was chosen on this CPU for the file with that hash; undefined where it was not loaded here yet. */
@@ -61,6 +68,10 @@ export async function knownChoice(
   { cacheFolder }: { readonly cacheFolder: string },
 ): Promise<SignedChoice | undefined> {
   return Choice.safeParse(await readJson(recordOf(sha256, cacheFolder))).data;
+}
+
+function isWriteError(error: unknown): boolean {
+  return isDiskFull(error) || ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
 }
 
 function recordOf(sha256: string, cacheFolder: string): string {

@@ -81,8 +81,8 @@ export class BlobStore {
   /**
    * Stores a stream of bytes; nothing is left of one that fails.
    *
-   * @throws LimitError above `maxBytes` or on a full disk, UnavailableError where the folder can't be written; what the
-   * stream throws; the signal's reason.
+   * @throws LimitError above `maxBytes`; StorageFullError on a full disk, UnavailableError where the folder can't be written;
+   * what the stream throws; the signal's reason.
    */
   put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: PutOptions = {}): Promise<StoredBlob> {
     return this.putAnd(bytes, (blob) => Promise.resolve(blob), options);
@@ -131,7 +131,7 @@ export class BlobStore {
       return true;
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false;
-      throw writeError(error, this.folder);
+      throw await writeError(error, this.folder);
     }
   }
 
@@ -146,9 +146,7 @@ export class BlobStore {
   /** Removes what a process that ended in the middle of a `put` left; returns how many. For the start, before any `put`. */
   async removeTemporary(): Promise<number> {
     const folder = join(this.folder, 'tmp');
-    const left = await names(folder).catch((error: unknown) => {
-      throw writeError(error, this.folder);
-    });
+    const left = await this.#writing(names(folder));
     for (const name of left) await rm(join(folder, name), { force: true });
     return left.length;
   }
@@ -158,7 +156,7 @@ export class BlobStore {
     try {
       return await work;
     } catch (error) {
-      throw writeError(error, this.folder);
+      throw await writeError(error, this.folder);
     }
   }
 

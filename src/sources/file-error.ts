@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FoveaError, LimitError, UnavailableError } from '../contract/index.ts';
+import { statfs } from 'node:fs/promises';
+import { FoveaError, StorageFullError, UnavailableError } from '../contract/index.ts';
 
 /** A file or folder that can't be read. */
 export class UnreadableFileError extends FoveaError {
@@ -58,18 +59,34 @@ export function fileError(error: unknown, path: string): Error {
   return new UnreadableFileError(path, reason, errno, { cause: error });
 }
 
-/** An error of writing below `folder` for people; a full disk is a `LimitError`. */
-export function writeError(error: unknown, folder: string): Error {
+/** Why a system takes no more bytes, and what would help. */
+const FULL: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the quota of the user that runs Fovea is used up; free some space or raise it',
+  EFBIG: 'the file would be larger than a file may be there; raise the limit (ulimit -f), or use another file system',
+};
+
+/** An error of writing below `folder` for people: StorageFullError or UnavailableError; what is no system's is as it was. */
+export async function writeError(error: unknown, folder: string): Promise<Error> {
   const errno = errnoOf(error);
-  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    return new LimitError(`Cannot write to "${folder}": the disk is full; free some space and try again`, {
-      cause: error,
-    });
-  }
   if (errno === undefined) return error instanceof Error ? error : new Error(String(error));
+  const full = FULL[errno];
+  if (full !== undefined) {
+    const freeBytes = await freeBytesOf(folder);
+    const left = freeBytes === undefined ? '' : ` (${(freeBytes / 1e6).toFixed(1)} MB are left)`;
+    return new StorageFullError(`Cannot write to "${folder}"${left}: ${full}`, { folder, freeBytes }, { cause: error });
+  }
   const denied = errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS';
   const reason = denied
     ? 'permission is denied; let the user that runs Fovea write there'
     : (REASONS[errno] ?? `the system says ${errno}`);
   return new UnavailableError(`Cannot write to "${folder}": ${reason}`, { cause: error });
+}
+
+/** What the file system of a folder has left for this user; undefined where it does not say. */
+async function freeBytesOf(folder: string): Promise<number | undefined> {
+  return statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
 }

@@ -6,8 +6,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { createTarDecoder } from 'modern-tar';
 import { LimitError, NotFoundError } from '../../contract/index.ts';
 import { EntryHash } from './entry-hash.ts';
@@ -61,7 +60,8 @@ export async function fileSize(path: string): Promise<number> {
  */
 export async function openArchive(path: string): Promise<OpenArchive> {
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  const raw = readEntries(path, Readable.toWeb(file));
+  // Not `Readable.toWeb`: a stream of that kind which is given up in the middle may end the process (ERR_INVALID_STATE).
+  const raw = readEntries(path, NodeReadableStream.from(file));
   const close = async (): Promise<void> => {
     file.destroy();
     await raw.return(undefined).catch(() => undefined);

@@ -8,7 +8,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FoveaClient } from '../../client/index.ts';
 import type { BackupSummary } from '../../contract/index.ts';
-import { ConflictError, FoveaError, UnavailableError } from '../../contract/index.ts';
+import { ConflictError, FoveaError, StorageFullError, UnavailableError } from '../../contract/index.ts';
+import { writeError } from '../../sources/index.ts';
 import { checkBackup } from './restore.ts';
 
 export interface SaveBackupOptions {
@@ -21,7 +22,8 @@ export interface SaveBackupOptions {
 /**
  * Writes what a client's server holds to a file of this machine; readable by this user only.
  *
- * @throws ConflictError where the file is there; UnavailableError where the backup or the disk fails. No file is left then.
+ * @throws ConflictError where the file is there; StorageFullError where there is no room; UnavailableError where the
+ * backup or the disk fails. No file is left then.
  */
 export async function saveBackup(
   client: FoveaClient,
@@ -48,6 +50,8 @@ export async function saveBackup(
   } catch (error) {
     await rm(part, { force: true });
     if (error instanceof FoveaError) throw error;
+    const told = await writeError(error, dirname(path));
+    if (told instanceof StorageFullError) throw told;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnavailableError(`Cannot write the backup "${path}": ${reason}`, { cause: error });
   }

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { LimitError, SqlError, TimeoutError, UnavailableError } from '../../contract/index.ts';
+import { LimitError, SqlError, StorageFullError, TimeoutError, UnavailableError } from '../../contract/index.ts';
 import { DatabaseError } from '../database.ts';
 
 /** Connection lost or refused; the server is going down. */
 const AWAY = /^(08|57P)/;
-/** Out of memory, disk or connections; a limit of the program, such as the stack's depth. */
+const DISK_FULL = '53100';
+/** Out of memory, temporary files or connections; a limit of the program, such as the stack's depth. */
 const EXHAUSTED = /^5[34]/;
 
 /**
- * The error that a user meets: SqlError, TimeoutError, LimitError or UnavailableError for those of the database; any
- * other as it is.
+ * The error that a user meets: SqlError, TimeoutError, LimitError, StorageFullError or UnavailableError for those of the
+ * database; any other as it is.
  *
  * @param action What could not be done, e.g. `run this SQL`.
  * @param found `position` in the user's text, in UTF-16 units; `hint` ends the message.
@@ -33,6 +34,13 @@ export function userError(
     return new UnavailableError(`Cannot ${action}: the database does not answer (${message}); try again`, {
       cause: error,
     });
+  }
+  if (sqlState === DISK_FULL) {
+    return new StorageFullError(
+      `Cannot ${action}: the disk of the database is full (${message})`,
+      {},
+      { cause: error },
+    );
   }
   // PostgreSQL calls a text beyond 1 GB an internal error: "invalid memory alloc request size".
   if (EXHAUSTED.test(sqlState) || (sqlState === 'XX000' && message.includes('memory'))) {

@@ -21,6 +21,7 @@ import { TransactionScope } from '../transaction-scope.ts';
 import { encodeValues, type WireValue } from '../types.ts';
 import { ConnectionQueue, type Priority } from './connection-queue.ts';
 import { pgliteDialect } from './dialect.ts';
+import { DISK_FULL, roomOf } from './disk-room.ts';
 import { HostProcess } from './host-process.ts';
 import type { HostOptions, WireError, WireResult } from './messages.ts';
 import { copyFolder, removeFolder, removeLeftovers } from './snapshot-folder.ts';
@@ -204,8 +205,15 @@ export class PgliteDatabase implements Database {
     if (!this.#host.alive) await this.#restart();
     const timeoutMs = sent.timeoutMs ?? (sent.values === undefined ? undefined : this.#statementTimeoutMs);
     const outcome = await this.#host.run({ text: sent.text, values: sent.values, timeoutMs, session: sent.session });
-    if ('error' in outcome) throw toError(outcome.error, timeoutMs);
+    if ('error' in outcome) throw toError(await this.#withRoom(outcome.error), timeoutMs);
     return outcome;
+  }
+
+  /** PostgreSQL names the file that could not be written, not how much room there is. */
+  async #withRoom(error: WireError): Promise<WireError> {
+    const { folder } = this.#options;
+    if (error.sqlState !== DISK_FULL || error.message.includes(folder)) return error;
+    return { ...error, message: `${error.message}; ${await roomOf(folder)}` };
   }
 
   async #restart(): Promise<void> {

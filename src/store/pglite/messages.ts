@@ -69,7 +69,7 @@ export type ToWorker = ({ readonly type: 'run'; readonly id: number } & Statemen
 
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string; readonly sqlState: string }
   | { readonly type: 'closed' }
   /** `broken`: PGlite can't go on (an abort inside WebAssembly) and must be opened anew. */
   | ({

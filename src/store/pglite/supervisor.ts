@@ -8,7 +8,9 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
+import { DatabaseError } from '../database.ts';
 import { Canceller } from './canceller.ts';
+import { DISK_FULL, freeBytes, roomOf } from './disk-room.ts';
 import {
   CONNECTION_LOST,
   QUERY_CANCELED,
@@ -36,6 +38,12 @@ const BOMB_GRACE_MS = 5000;
 /** A clean close writes a checkpoint of at most the shared buffers. */
 const CLOSE_MS = 10_000;
 
+/** Opening takes a second of a core: where it finds no room, it is not tried again before. */
+const FULL_PAUSE_MS = 3000;
+/** A checkpoint that can't write its small files ends the database (PANIC). */
+const CHECKPOINT: Statement['text'] = 'checkpoint';
+const CHECKPOINT_BYTES = 1e6;
+
 const TRANSACTION_LOST = 'the database was started anew, and the transaction is lost';
 
 type WorkerOutcome = Extract<FromWorker, { type: 'outcome' }>;
@@ -62,6 +70,8 @@ export class Supervisor {
   #started = false;
   #inTransaction = false;
   #tail: Promise<unknown> = Promise.resolve();
+  /** Opening found no room. */
+  #full: { readonly error: Error; readonly until: number } | undefined;
   /** Whether a bomb could be cancelled at the start; without it a time-out always costs the thread. */
   cancellable = true;
 
@@ -97,7 +107,7 @@ export class Supervisor {
       try {
         return { ...(await this.#statement(statement, timeoutMs)), session: ranIn };
       } catch (error) {
-        return { ...lost(error instanceof Error ? error.message : String(error)), session: ranIn };
+        return { ...notOpened(error), session: ranIn };
       }
     });
     this.#after(outcome);
@@ -131,6 +141,18 @@ export class Supervisor {
 
   async #open(): Promise<void> {
     await this.#ended;
+    if (this.#full !== undefined && performance.now() < this.#full.until) throw this.#full.error;
+    try {
+      await this.#openThread();
+      this.#full = undefined;
+    } catch (error) {
+      const isFull = error instanceof DatabaseError && error.sqlState === DISK_FULL;
+      this.#full = isFull ? { error, until: performance.now() + FULL_PAUSE_MS } : undefined;
+      throw error;
+    }
+  }
+
+  async #openThread(): Promise<void> {
     if (this.#started && this.#options.folder === 'memory://') {
       throw new Error('the database in memory is gone: its thread had to be ended');
     }
@@ -142,7 +164,7 @@ export class Supervisor {
     await new Promise<void>((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
         if (message.type === 'ready') resolve();
-        else if (message.type === 'failed') reject(new Error(message.message));
+        else if (message.type === 'failed') reject(new DatabaseError(message.message, message));
         else if (message.type === 'outcome' && this.#running?.id === message.id) this.#running.settle(message);
       });
       worker.on('error', reject);
@@ -159,6 +181,11 @@ export class Supervisor {
     worker.postMessage(message);
   }
 
+  async #hasNoRoom(): Promise<boolean> {
+    const { folder } = this.#options;
+    return folder !== 'memory://' && ((await freeBytes(folder)) ?? Infinity) < CHECKPOINT_BYTES;
+  }
+
   #cancelEvery(id: number): NodeJS.Timeout {
     this.#canceller.cancel(id);
     return setInterval(() => this.#canceller.cancel(id), CANCEL_EVERY_MS);
@@ -170,6 +197,7 @@ export class Supervisor {
     graceMs: number = this.cancellable ? CANCEL_GRACE_MS : 0,
   ): Promise<Outcome> {
     if (this.#worker === undefined) await this.#open();
+    if (statement.text === CHECKPOINT && (await this.#hasNoRoom())) return full(await roomOf(this.#options.folder));
     const worker = this.#worker;
     if (worker === undefined) return lost('the database is closed');
     this.#lastId += 1;
@@ -201,7 +229,8 @@ export class Supervisor {
       this.#drop();
       if (timedOut)
         return { error: { message: 'canceling statement due to its time-out', sqlState: QUERY_CANCELED, timedOut } };
-      return lost(outcome !== 'lost' && 'error' in outcome ? outcome.error.message : 'the database broke down');
+      if (outcome === 'lost' || !('error' in outcome)) return lost('the database broke down');
+      return outcome.error.sqlState === DISK_FULL ? { error: outcome.error } : lost(outcome.error.message);
     }
     this.#inTransaction = outcome.inTransaction;
     if ('result' in outcome) return { result: outcome.result };
@@ -224,6 +253,15 @@ export class Supervisor {
 
 function lost(message: string): Outcome {
   return { error: { message, sqlState: CONNECTION_LOST } };
+}
+
+function full(room: string): Outcome {
+  return { error: { message: `no room for a checkpoint: ${room}`, sqlState: DISK_FULL } };
+}
+
+function notOpened(error: unknown): Outcome {
+  if (!(error instanceof DatabaseError)) return lost(error instanceof Error ? error.message : String(error));
+  return { error: { message: error.message, sqlState: error.sqlState } };
 }
 
 function delay(ms: number): Promise<void> {

@@ -12,6 +12,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { DatabaseError } from '../database.ts';
+import { DISK_FULL, freeBytes, roomOf } from './disk-room.ts';
 import { TYPES_QUERY, ValueTypes, type TypeRow } from '../types.ts';
 import {
   CONNECTION_LOST,
@@ -25,6 +26,8 @@ import {
 
 /* oxlint-disable unicorn/require-post-message-target-origin -- messages of threads, not of windows */
 
+/** A new database takes 40 MB; behind a crash, one that is there may need another segment of its log, 16 MB. */
+const OPENING_BYTES = 48e6;
 const PAGE_BYTES = 65_536;
 /** PGlite's own start: less can't be instantiated. */
 const INITIAL_PAGES = 2048;
@@ -96,8 +99,13 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const making = `${folder}.making`;
   rmSync(making, { recursive: true, force: true });
-  const database = await PGlite.create({ dataDir: making });
-  await database.close();
+  try {
+    const database = await PGlite.create({ dataDir: making });
+    await database.close();
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    throw error;
+  }
   rmSync(folder, { recursive: true, force: true });
   renameSync(making, folder);
 }
@@ -142,6 +150,11 @@ function databaseError(error: unknown): WireError | undefined {
   };
 }
 
+/** PostgreSQL says of itself that it can't go on, as where the disk is full under its log; PGlite answers nothing more. */
+function endsDatabase(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && (error.severity === 'PANIC' || error.severity === 'FATAL');
+}
+
 async function serve(port: NonNullable<typeof parentPort>, options: HostOptions): Promise<void> {
   const send = (message: FromWorker) => port.postMessage(message);
   const memoryOfDatabase = memory(options.memoryMaxBytes);
@@ -178,7 +191,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: HostOptions)
       outcome = await run(database, types, message);
     } catch (error) {
       const known = databaseError(error);
-      broken = known === undefined;
+      broken = known === undefined || endsDatabase(error);
       outcome = { error: known ?? { message: `The database broke down: ${String(error)}`, sqlState: CONNECTION_LOST } };
     }
     current = 0;
@@ -190,11 +203,22 @@ async function serve(port: NonNullable<typeof parentPort>, options: HostOptions)
 
 if (parentPort !== null) {
   const port = parentPort;
-  serve(port, workerData as HostOptions).catch((error: unknown) => {
-    port.postMessage({
-      type: 'failed',
-      message: error instanceof Error ? error.message : String(error),
-    } satisfies FromWorker);
+  const options = workerData as HostOptions;
+  serve(port, options).catch(async (error: unknown) => {
+    port.postMessage({ type: 'failed', ...(await whyNotOpened(error, options)) } satisfies FromWorker);
     port.close();
   });
+}
+
+/** What PGlite says of an opening that found no room is of no help: "failed to initialize properly". */
+async function whyNotOpened(
+  error: unknown,
+  { folder }: HostOptions,
+): Promise<{ readonly message: string; readonly sqlState: string }> {
+  // What PGlite throws where it can't make a new database is no Error and says nothing.
+  const message = error instanceof Error ? error.message : 'PGlite ended while it opened it';
+  const free = folder === 'memory://' ? undefined : await freeBytes(folder);
+  if (free === undefined || free >= OPENING_BYTES) return { message, sqlState: CONNECTION_LOST };
+  const needed = `its disk is full: ${await roomOf(folder)}, and opening it may take ${OPENING_BYTES / 1e6} MB`;
+  return { message: `${needed} (${message})`, sqlState: DISK_FULL };
 }
