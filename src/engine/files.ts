@@ -14,6 +14,8 @@ import type { ThumbnailStore } from '../ingest/index.ts';
 import { thumbnailSide } from '../ingest/index.ts';
 import { localPath } from '../sources/index.ts';
 import type { BlobStore, FilePath } from '../sources/index.ts';
+import { existingContents } from '../store/index.ts';
+import type { Database } from '../store/index.ts';
 import type { EncoderHost } from './encoder-host.ts';
 
 /** The first present file of a content with the size it had when it was added. */
@@ -50,7 +52,7 @@ export async function serveOriginal(blobs: BlobStore, content: Content): Promise
 
 /** The thumbnail of the kept side that is large enough; made now where it was not yet. */
 export async function serveThumbnail(
-  dependencies: { readonly blobs: BlobStore; readonly thumbnails: ThumbnailStore; readonly encoder: EncoderHost },
+  dependencies: ThumbnailParts & { readonly blobs: BlobStore; readonly encoder: EncoderHost },
   namespace: string,
   content: Content,
   wish: number,
@@ -59,8 +61,7 @@ export async function serveThumbnail(
   let webp = await dependencies.thumbnails.read(namespace, content.contentId, side);
   if (webp === undefined) {
     webp = await dependencies.encoder.thumbnail(await originalPath(dependencies.blobs, content), side);
-    // One that can't be kept is made again when it is asked for again.
-    await dependencies.thumbnails.write(namespace, content.contentId, side, webp).catch(() => undefined);
+    await keepThumbnail(dependencies, namespace, content.contentId, side, webp);
   }
   const bytes = webp;
   return {
@@ -71,6 +72,29 @@ export async function serveThumbnail(
     open: (range) =>
       new Blob([new Uint8Array(range === undefined ? bytes : bytes.subarray(range.start, range.end + 1))]).stream(),
   };
+}
+
+interface ThumbnailParts {
+  readonly database: Database;
+  readonly thumbnails: ThumbnailStore;
+}
+
+/** One that can't be kept is made again when it is asked for again. */
+async function keepThumbnail(
+  { database, thumbnails }: ThumbnailParts,
+  namespace: string,
+  contentId: string,
+  side: number,
+  webp: Uint8Array,
+): Promise<void> {
+  try {
+    await thumbnails.write(namespace, contentId, side, webp);
+  } catch {
+    return;
+  }
+  // Behind a deletion that came in between, nobody else would remove it.
+  const there = await existingContents(database, namespace, [contentId]).catch(() => []);
+  if (there.length === 0) await thumbnails.remove(namespace, [contentId]);
 }
 
 /** Not `Readable.toWeb`: a stream of that kind which is given up in the middle may end the process (ERR_INVALID_STATE). */
