@@ -99,7 +99,7 @@ export const AddProgress = z.object({
   /** Files that could not be read or stored. Those that look like pictures and can't be decoded are contents with a failed task instead. */
   failed: z.int(),
   problems: z.array(AddProblem),
-  /** Known locations below the path whose file has gone; kept and marked. */
+  /** Known locations below the path whose file has gone, or is no picture any more; kept and marked. */
   missing: z.int(),
   finished: z.boolean(),
   /** Sentences for the user: the graph that was created, the model that was chosen. */

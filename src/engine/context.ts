@@ -88,6 +88,7 @@ export async function createContext(
   const statuses = createStatusMemory();
   const encoder = createEncoderHost({ models, extractors });
   const { get: policies, forget } = createPolicyMemory(database);
+  const forgetPolicies = (namespace: string): void => [forget, statuses.forget].forEach((each) => each(namespace));
   const keeper = createIndexKeeper({ database, statistics, policies, onNote });
   const coordinator = new Coordinator({
     database,
@@ -101,7 +102,7 @@ export async function createContext(
       events.emit(namespace, event);
       keeper.touch(namespace);
     },
-    onPoliciesChanged: forget,
+    onPoliciesChanged: forgetPolicies,
   });
   const transport = coordinator.local();
   const workers = createWorkerPool({ count: options.workers, transport, models, extractors, hangMs, onNote });
@@ -127,8 +128,7 @@ export async function createContext(
     statuses,
     search: searchParts({ database, encoder, statistics, coordinator, policies }),
     planned(namespace) {
-      forget(namespace);
-      statuses.forget(namespace);
+      forgetPolicies(namespace);
       coordinator.planned();
       workers.start();
     },

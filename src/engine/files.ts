@@ -4,7 +4,6 @@
  * @module
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Content } from '../contract/index.ts';
@@ -12,7 +11,7 @@ import { NotFoundError } from '../contract/index.ts';
 import type { ServedFile } from '../http/services.ts';
 import type { ThumbnailStore } from '../ingest/index.ts';
 import { thumbnailSide } from '../ingest/index.ts';
-import { localPath } from '../sources/index.ts';
+import { readablePath } from '../sources/index.ts';
 import type { BlobStore, FilePath } from '../sources/index.ts';
 import { existingContents } from '../store/index.ts';
 import type { Database } from '../store/index.ts';
@@ -20,15 +19,9 @@ import type { EncoderHost } from './encoder-host.ts';
 
 /** The first present file of a content with the size it had when it was added. */
 export async function originalPath(blobs: BlobStore, content: Content): Promise<FilePath> {
-  for (const { uri, state } of content.locations) {
-    const path = state === 'present' ? localPath(uri, blobs) : undefined;
-    if (path === undefined) continue;
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => -1,
-    );
-    if (size === content.sizeBytes) return path;
-  }
+  const uris = content.locations.filter(({ state }) => state === 'present').map(({ uri }) => uri);
+  const path = await readablePath(uris, content.sizeBytes, blobs);
+  if (path !== undefined) return path;
   const places = content.locations.map(({ uri }) => uri).join(', ') || 'nowhere';
   throw new NotFoundError(
     'file',

@@ -113,6 +113,7 @@ async function resumeWork(
   await context.coordinator.releaseOwn();
   if (cleans) await context.blobs.removeTemporary();
   const done = endsWell(context, cleans ? removeLeftovers(context) : Promise.resolve());
+  await context.coordinator.takeOver();
   if (context.options.workers === 0) return { done };
   await repinWaiting(context);
   if (await context.coordinator.hasWork()) context.workers.start();

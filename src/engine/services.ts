@@ -110,6 +110,7 @@ function contentServices(
   };
   const changed = (namespace: string, event: FoveaEvent): void => {
     context.statistics.changed(namespace);
+    context.statuses.forget(namespace);
     context.events.emit(namespace, event);
   };
   return {
@@ -249,6 +250,7 @@ function addDependencies(context: EngineContext, namespace: string): AddDependen
     async onForgotten(contentIds) {
       await context.thumbnails.remove(namespace, contentIds);
       context.statistics.changed(namespace);
+      context.statuses.forget(namespace);
       context.events.emit(namespace, { type: 'content', contentIds: [...contentIds], change: 'deleted' });
     },
   };

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type * as FileSystem from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +153,34 @@ describeEachDatabase('addPath()', (open) => {
     expect(rows.map(({ state }) => state)).toEqual(['present', 'present', 'present']);
     expect(await add('photos-2')).toMatchObject({ missing: 1 });
     expect(await add(join('photos', '1.jpg'))).toMatchObject({ seen: 1, unchanged: 1, missing: 0 });
+  });
+
+  test('tries again what could not be read while its folder was away unnoticed', async () => {
+    put('away', 2);
+    await add('away');
+    await db.query(`insert into ns_demo._task (bucket, content_id, policy_id, version, state, error_code)
+      select 0, content_id, 7, 1, 'failed', case name when '0.jpg' then 'enoent' else 'unreadable_image' end from ns_demo._content`);
+    expect(await add('away')).toMatchObject({ unchanged: 2 });
+    const { rows } = await db.query(
+      `select name, state from ns_demo._task join ns_demo._content using (content_id) where policy_id = 7 order by name`,
+    );
+    expect(rows).toEqual([
+      { name: '0.jpg', state: 'waiting' },
+      { name: '1.jpg', state: 'failed' },
+    ]);
+  });
+
+  test('a picture lies no more where something lies now that is none', async () => {
+    put('odd', 1);
+    const path = join(root, 'odd', 'photo.dat');
+    renameSync(join(root, 'odd', '0.jpg'), path);
+    expect(await add('odd')).toMatchObject({ added: 1, missing: 0 });
+    writeFileSync(path, 'a list of words');
+    utimesSync(path, LONG_AGO, LONG_AGO);
+    expect(await add('odd')).toMatchObject({ added: 0, ignored: { '.dat': 1 }, missing: 1 });
+    expect(await add('odd')).toMatchObject({ ignored: { '.dat': 1 }, missing: 0 });
+    const { rows } = await db.query('select state from ns_demo._location');
+    expect(rows).toEqual([{ state: 'missing' }]);
   });
 
   test('tells of a file that vanishes or changes while it is read, and adds its neighbours', async () => {

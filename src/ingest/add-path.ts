@@ -70,7 +70,7 @@ export async function* addPath(
     }
   }
   if (page.length > 0) yield* addPage(dependencies, namespace, page, labels, totals);
-  totals.missing = await markMissing(dependencies, namespace, root, totals.present);
+  totals.missing += await markMissing(dependencies, namespace, root, totals.present);
   totals.finished = true;
   yield snapshot(totals);
 }
@@ -81,6 +81,8 @@ export const UNKNOWN_TYPE = 'application/octet-stream';
 type Totals = { -readonly [Key in keyof AddProgress]: AddProgress[Key] } & {
   /** Problems that are not stored yet. */
   fresh: FileProblem[];
+  /** URIs of files whose bytes are no picture, and that are not dealt with yet. */
+  passedOver: string[];
   /** Files that were met and are present in the database now. */
   present: number;
 };
@@ -103,15 +105,11 @@ async function* addPage(
   const reappeared = same.filter(({ uri }) => known.get(uri)?.state === 'missing').map(({ uri }) => uri);
   totals.unchanged += same.length;
   totals.present += same.length;
-  if (reappeared.length > 0) {
-    await setLocationState(database, namespace, reappeared, 'present');
-    const ids = [...new Set(locations.map(({ contentId }) => contentId))];
-    if ((await retryMissing(database, namespace, ids)) > 0) dependencies.onStored([]);
-  }
-  if (same.length > 0 && Object.keys(labels).length > 0) {
-    const ids = locations.map(({ contentId }) => contentId);
-    await addLabels(database, namespace, ids, labels);
-  }
+  const ids = [...new Set(locations.map(({ contentId }) => contentId))];
+  if (reappeared.length > 0) await setLocationState(database, namespace, reappeared, 'present');
+  // Also of files that were away unnoticed, as on a disk that was not plugged in.
+  if ((await retryMissing(database, namespace, ids)) > 0) dependencies.onStored([]);
+  if (ids.length > 0 && Object.keys(labels).length > 0) await addLabels(database, namespace, ids, labels);
   yield snapshot(totals);
   const changed = files.filter((file) => !isSame(file, known.get(file.uri)));
   for (let start = 0; start < changed.length; start += BATCH) {
@@ -141,6 +139,7 @@ async function addBatch(
     contents.map(({ location }) => location.uri),
   );
   await flushProblems(database, namespace, totals);
+  await leavePlaces(dependencies, namespace, known, totals);
   if (contents.length === 0) return;
   const created = await storeAndPlan(database, namespace, contents);
   totals.added += created.size;
@@ -152,6 +151,23 @@ async function addBatch(
     return before === undefined || before === contentId ? [] : [before];
   });
   await settle(dependencies, namespace, replaced);
+}
+
+/** Where a picture lay, and now something lies that is none. */
+async function leavePlaces(
+  dependencies: AddDependencies,
+  namespace: string,
+  known: ReadonlyMap<string, KnownLocation>,
+  totals: Totals,
+): Promise<void> {
+  const left = totals.passedOver.splice(0).filter((uri) => known.get(uri)?.state === 'present');
+  await setLocationState(dependencies.database, namespace, left, 'missing');
+  await settle(
+    dependencies,
+    namespace,
+    left.flatMap((uri) => known.get(uri)?.contentId ?? []),
+  );
+  totals.missing += left.length;
 }
 
 async function settle(
@@ -201,6 +217,7 @@ async function readOne(
     const hashed = await hashFile(path, { wanted });
     if (hashed === undefined) {
       ignore(totals, extensionKey(file.name));
+      totals.passedOver.push(file.uri);
       return undefined;
     }
     const { sha256, head, size, mtimeNs, inode } = hashed;
@@ -320,11 +337,12 @@ function emptyTotals(): Totals {
     finished: false,
     notes: [],
     fresh: [],
+    passedOver: [],
     present: 0,
   };
 }
 
 function snapshot(totals: Totals): AddProgress {
-  const { fresh: _fresh, present: _present, ...progress } = totals;
+  const { fresh: _fresh, passedOver: _passedOver, present: _present, ...progress } = totals;
   return progress;
 }

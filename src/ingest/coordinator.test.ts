@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { freshPglite } from '../../test/databases.ts';
-import { NAMESPACE, newContent, prepareStore } from '../../test/store.ts';
-import { BlobStore } from '../sources/index.ts';
+import { addPolicies, BOXES, EMBEDDING, NAMESPACE, newContent, newPolicy, prepareStore } from '../../test/store.ts';
+import { BlobStore, fileUri } from '../sources/index.ts';
 import type { Database } from '../store/index.ts';
-import { DatabaseError } from '../store/index.ts';
+import { addPolicyVersion, DatabaseError, policiesOf } from '../store/index.ts';
 import { Coordinator } from './coordinator.ts';
 import { storeAndPlan } from './plan-contents.ts';
 import { createRateMeter } from './progress.ts';
@@ -15,6 +15,21 @@ import { createThumbnailStore } from './thumbnails.ts';
 const open = freshPglite();
 const home = mkdtempSync(join(tmpdir(), 'fovea-coordinator-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const request = { workerId: 'w', maxContents: 8, waitMs: 0 };
+
+function newCoordinator(database: Database): Coordinator {
+  return new Coordinator({
+    database,
+    thumbnails: createThumbnailStore(join(home, 'thumbnails')),
+    blobs: new BlobStore(join(home, 'blobs')),
+    rates: createRateMeter(),
+    tokenPrefix: 'home/',
+    policies: (namespace) => policiesOf(database, namespace),
+    onEvent: () => undefined,
+    onPoliciesChanged: () => undefined,
+  });
+}
 
 test('claim() leaves no lease behind whose answer from the database got lost', async () => {
   const database = await prepareStore(await open());
@@ -34,17 +49,30 @@ test('claim() leaves no lease behind whose answer from the database got lost', a
       };
     },
   });
-  const coordinator = new Coordinator({
-    database: losingOnce,
-    thumbnails: createThumbnailStore(join(home, 'thumbnails')),
-    blobs: new BlobStore(join(home, 'blobs')),
-    rates: createRateMeter(),
-    tokenPrefix: 'home/',
-    policies: async () => [],
-    onEvent: () => undefined,
-    onPoliciesChanged: () => undefined,
-  });
-  const request = { workerId: 'w', maxContents: 8, waitMs: 0 };
+  const coordinator = newCoordinator(losingOnce);
   await expect(coordinator.claim(request)).rejects.toThrow('the database host ended');
   expect((await coordinator.claim(request)).contents).toHaveLength(1);
+});
+
+test('claim() and bytes() take a file that is there where another of the same bytes has gone', async () => {
+  const database = await prepareStore(await open());
+  const [gone, there] = [join(home, 'a.jpg'), join(home, 'b.jpg')];
+  writeFileSync(there, 'cat cat cat ');
+  const places = [gone, there].map((path) => newContent('a.jpg', { bytes: 'cat', uri: fileUri(path) }));
+  await storeAndPlan(database, NAMESPACE, places);
+  const coordinator = newCoordinator(database);
+  const { contents } = await coordinator.claim(request);
+  expect(contents.map(({ path }) => path)).toEqual([there]);
+  expect(String(await coordinator.bytes(NAMESPACE, contents[0]?.contentId ?? ''))).toBe('cat cat cat ');
+  rmSync(there);
+  await expect(coordinator.bytes(NAMESPACE, contents[0]?.contentId ?? '')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('claim() lets a version take over whose last open task went with its content', async () => {
+  const database = await prepareStore(await open());
+  await addPolicies(database, newPolicy('objects', BOXES));
+  await database.transaction((tx) => addPolicyVersion(tx, NAMESPACE, newPolicy('objects', EMBEDDING)));
+  await newCoordinator(database).claim(request);
+  const policies = await policiesOf(database, NAMESPACE);
+  expect(policies.map(({ version, state }) => [version, state])).toEqual([[2, 'active']]);
 });

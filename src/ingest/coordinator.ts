@@ -22,7 +22,7 @@ import type {
 } from '../contract/index.ts';
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import type { BlobStore } from '../sources/index.ts';
-import { localPath } from '../sources/index.ts';
+import { localPath, readablePath } from '../sources/index.ts';
 import type { ClaimedContent, Database, PolicyRecord } from '../store/index.ts';
 import {
   activateReady,
@@ -204,10 +204,9 @@ export class Coordinator implements WorkerTransport {
     const { database, blobs } = this.#options;
     if (!(await this.#exists(namespace))) throw new NotFoundError('namespace', namespace, []);
     const content = await getContent(database, namespace, contentId);
-    for (const { uri, state } of content?.locations ?? []) {
-      const path = localPath(uri, blobs);
-      if (state === 'present' && path !== undefined) return readFile(path);
-    }
+    const uris = content?.locations.filter(({ state }) => state === 'present').map(({ uri }) => uri) ?? [];
+    const path = await readablePath(uris, content?.sizeBytes ?? 0, blobs);
+    if (path !== undefined) return readFile(path);
     const reason = 'none of the places where its bytes lay is there any more';
     throw new NotFoundError('content', contentId, [], reason);
   }
@@ -277,7 +276,17 @@ export class Coordinator implements WorkerTransport {
         throw error;
       }
     }
+    await this.takeOver();
     return undefined;
+  }
+
+  /**
+   * Versions of which no task is open take over. Mostly they do when the last is completed; not where that was of a content
+   * which was deleted, or a long query held the views, or the server ended in between.
+   */
+  async takeOver(): Promise<void> {
+    const { database, policies } = this.#options;
+    for (const namespace of await listNamespaces(database)) await this.#takeOver(namespace, await policies(namespace));
   }
 
   /**
@@ -328,10 +337,12 @@ async function describeWork(
       .map(({ contentId }) => contentId);
     if (ids.length > 0) regions.set(taskPolicyKey(policy), await readRegions(database, namespace, source, ids));
   }
+  const paths = new Map(
+    await Promise.all(claimed.map(async (content) => [content.contentId, await workPath(content, blobs)] as const)),
+  );
   return claimed.map((content) => {
     const own = content.tasks.filter(({ policyId }) => policyId !== PICTURE_POLICY.policyId);
-    // A name that is no UTF-8 can't be sent as text; such a file goes through the transport.
-    const path = content.uris.map((uri) => localPath(uri, blobs)).find((found) => typeof found === 'string');
+    const path = paths.get(content.contentId);
     return {
       namespace,
       contentId: content.contentId,
@@ -348,6 +359,16 @@ async function describeWork(
       }),
     };
   });
+}
+
+/**
+ * The file to read: one that looks as it should, else the first, whose error is told. A name that is no UTF-8 can't be sent as
+ * text; such a file goes through the transport.
+ */
+async function workPath({ uris, sizeBytes }: ClaimedContent, blobs: BlobStore): Promise<string | undefined> {
+  const readable = await readablePath(uris, sizeBytes, blobs);
+  const path = readable ?? uris.map((uri) => localPath(uri, blobs)).find((found) => typeof found === 'string');
+  return typeof path === 'string' ? path : undefined;
 }
 
 function usedPolicies(claimed: readonly ClaimedContent[], policies: readonly PolicyRecord[]): PolicyRecord[] {

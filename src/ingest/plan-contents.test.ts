@@ -22,14 +22,17 @@ async function failWith(code: string, contentId: string): Promise<void> {
 const stateOf = async (contentId: string): Promise<unknown> =>
   (await listTasks(db, NAMESPACE, { contentId, limit: 10 })).tasks.map(({ state, errorCode }) => [state, errorCode]);
 
-test('storeAndPlan() tries again what failed because its file had been moved, once it is met under its new name', async () => {
-  const before = newContent('a.jpg', { bytes: 'cat' });
-  expect((await storeAndPlan(db, NAMESPACE, [before])).size).toBe(1);
-  await failWith('enoent', before.contentId);
-  const moved = newContent('b.jpg', { bytes: 'cat' });
-  expect((await storeAndPlan(db, NAMESPACE, [moved])).size).toBe(0);
-  expect(await stateOf(before.contentId)).toEqual([['waiting', null]]);
-});
+test.each(['enoent', 'bytes_changed', 'not_found'])(
+  'storeAndPlan() tries again what failed with %s, once its bytes are met at another place',
+  async (code) => {
+    const before = newContent('a.jpg', { bytes: code });
+    expect((await storeAndPlan(db, NAMESPACE, [before])).size).toBe(1);
+    await failWith(code, before.contentId);
+    const moved = newContent('b.jpg', { bytes: code });
+    expect((await storeAndPlan(db, NAMESPACE, [moved])).size).toBe(0);
+    expect(await stateOf(before.contentId)).toEqual([['waiting', null]]);
+  },
+);
 
 test('storeAndPlan() leaves alone what failed for another reason', async () => {
   const broken = newContent('c.jpg');

@@ -16,7 +16,7 @@ import type {
   WorkTask,
   WorkerTransport,
 } from '../contract/index.ts';
-import { FoveaError, InvalidInputError, UnreadableImageError } from '../contract/index.ts';
+import { FoveaError, UnreadableImageError } from '../contract/index.ts';
 import type { ExtractorItem } from '../extractor/types.ts';
 import {
   encodeThumbnail,
@@ -28,6 +28,7 @@ import {
   thumbnailRequest,
 } from '../image/index.ts';
 import type { Picture, Pixels, ResizeRequest } from '../image/index.ts';
+import { BytesChangedError } from '../sources/index.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 
@@ -209,8 +210,7 @@ async function readBytes(content: WorkContent, transport: WorkerTransport): Prom
       ? await transport.bytes(content.namespace, content.contentId)
       : await readFile(content.path);
   if (createHash('sha256').update(bytes).digest('hex') !== content.sha256) {
-    const change = `its bytes have changed since it was added (${content.sizeBytes} then, ${bytes.length} now); add it again`;
-    throw new InvalidInputError(`Cannot read "${content.path ?? content.contentId}": ${change}`);
+    throw new BytesChangedError(content.path ?? content.contentId, content.sizeBytes, bytes.length);
   }
   return bytes;
 }
@@ -224,7 +224,7 @@ function refusal(policy: WorkerPolicy, error: unknown): TaskError {
 export function taskError(error: unknown): TaskError {
   if (error instanceof UnreadableImageError) return { code: error.code, message: error.message, retriable: false };
   if (error instanceof FoveaError) {
-    const permanent = ['invalid_input', 'limit', 'not_found', 'extractor_output'].includes(error.code);
+    const permanent = ['invalid_input', 'limit', 'not_found', 'bytes_changed', 'extractor_output'].includes(error.code);
     return { code: error.code, message: error.message, retriable: !permanent };
   }
   if (isSystemError(error))

@@ -6,7 +6,8 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LimitError, UnavailableError } from '../contract/index.ts';
 import { blobOfUri, BlobStore, blobUri } from './blob.ts';
-import { localPath } from './local-path.ts';
+import { fileUri } from './file-uri.ts';
+import { localPath, readablePath } from './local-path.ts';
 
 const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
@@ -128,6 +129,17 @@ test('blobUri() and blobOfUri() name SHA-256 only: no path can be made of them',
     Array(4).fill(undefined),
   );
   expect(() => blobs.path('../../etc/passwd')).toThrow(RangeError);
+});
+
+test('readablePath() is the first place where a file of that size lies', async () => {
+  const [gone, changed, good] = [join(home, 'gone.jpg'), join(home, 'changed.jpg'), join(home, 'good.jpg')];
+  await writeFile(changed, 'longer');
+  await writeFile(good, 'good');
+  const uris = [gone, changed, 'https://example.org/good.jpg', good].map((place) =>
+    place.startsWith('/') ? fileUri(place) : place,
+  );
+  expect(await readablePath(uris, 4, blobs)).toBe(good);
+  expect(await readablePath(uris, 5, blobs)).toBeUndefined();
 });
 
 test('localPath() finds files in place and blobs', () => {

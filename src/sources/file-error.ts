@@ -31,6 +31,18 @@ export class FileChangedError extends UnavailableError {
   }
 }
 
+/** A file holds other bytes than when it was added; adding it again makes them a content. */
+export class BytesChangedError extends FoveaError {
+  readonly code = 'bytes_changed';
+  readonly path: string;
+
+  constructor(path: string, sizeThen: number, sizeNow: number) {
+    const change = `its bytes have changed since it was added (${sizeThen} then, ${sizeNow} now)`;
+    super(`Cannot read "${path}": ${change}; add it again`);
+    this.path = path;
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   ENOTDIR: 'a part of its path is a file, not a folder',

@@ -4,7 +4,14 @@
  * @module
  */
 export * from './blob.ts';
-export { errnoOf, FileChangedError, fileError, UnreadableFileError, writeError } from './file-error.ts';
+export {
+  BytesChangedError,
+  errnoOf,
+  FileChangedError,
+  fileError,
+  UnreadableFileError,
+  writeError,
+} from './file-error.ts';
 export * from './file-uri.ts';
 export * from './file.ts';
 export * from './folder.ts';

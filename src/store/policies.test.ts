@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
-import { describeEachDatabase } from '../../test/databases.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { describeEachDatabase, freshPostgres, postgresUrl } from '../../test/databases.ts';
 import {
   addContents,
   addPolicies,
@@ -26,6 +26,7 @@ import {
   rewordPolicy,
   setPolicyWaiting,
 } from './policies.ts';
+import { lockPlanning } from './planning-lock.ts';
 import type { NewPolicyVersion, PolicyRecord } from './records.ts';
 import { taskCounts } from './task-status.ts';
 import { claimTasks, planBackfill, planTasks } from './tasks.ts';
@@ -332,5 +333,37 @@ describeEachDatabase('policies', (open) => {
     expect(await readFeatures(db, NAMESPACE, other)).toMatchObject([
       { policy: 'exif', rows: [{ ord: 0, latitude: null }] },
     ]);
+  });
+});
+
+/** PGlite has one connection, so that nothing comes between. */
+describe.skipIf(postgresUrl === undefined)('policies on PostgreSQL', () => {
+  const open = freshPostgres();
+
+  test('activateReady() waits for a change of graphs, which may take the version back', async () => {
+    const db = await prepareStore(await open());
+    await addPolicies(db, newPolicy('numbers', NUMBERS));
+    await db.transaction((tx) => addPolicyVersion(tx, NAMESPACE, newPolicy('numbers', WORDS)));
+    let isLocked = false;
+    let goOn = (): void => undefined;
+    const looked = new Promise<void>((done) => (goOn = done));
+    const changing = db.transaction(async (tx) => {
+      await lockPlanning(tx, NAMESPACE, 'exclusive');
+      isLocked = true;
+      await looked;
+      await dropBuilding(tx, NAMESPACE, 'photos', 'numbers');
+    });
+    await expect.poll(() => isLocked).toBe(true);
+    let ended = false;
+    const activating = activateReady(db, NAMESPACE).finally(() => (ended = true));
+    const waiting = `select 1 from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    await expect.poll(async () => ended || (await db.query(waiting)).rows.length > 0).toBe(true);
+    const wasEnded = ended;
+    goOn();
+    await changing;
+    expect(wasEnded).toBe(false);
+    expect(await activating).toEqual([]);
+    expect((await policiesOf(db, NAMESPACE)).map(({ version, state }) => [version, state])).toEqual([[1, 'active']]);
   });
 });

@@ -9,6 +9,7 @@ import type { OutputSpec } from '../contract/index.ts';
 import { DatabaseError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
 import { qualified } from './names.ts';
+import { lockPlanning } from './planning-lock.ts';
 import { POLICY_COLUMNS, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
 import type { PolicyRow } from './policy-rows.ts';
 import { createPolicyTable, dropPolicyTable, isEmpty } from './policy-tables.ts';
@@ -174,6 +175,8 @@ export async function activateReady(db: Database, namespace: string): Promise<Po
 const LOCK_NOT_AVAILABLE = '55P03';
 
 async function activate(tx: Queryable, namespace: string, group: readonly PolicyRecord[]): Promise<boolean> {
+  // A change of the graph that is under way has read which version is in use, and may take this one back.
+  await lockPlanning(tx, namespace, 'shared');
   const replaced: PolicyRecord[] = [];
   for (const building of group) {
     const versions = await versionsOf(tx, namespace, building.graph, building.name);

@@ -39,13 +39,13 @@ export async function retryFailed(db: Queryable, namespace: string, contentIds?:
   return affected;
 }
 
-/** Tries again what failed because the file was not there, of contents that were met anew. @returns How many. */
+/** Tries again what failed because the bytes were not where they had been, of contents that were met anew. @returns How many. */
 export async function retryMissing(db: Queryable, namespace: string, contentIds: readonly string[]): Promise<number> {
   if (contentIds.length === 0) return 0;
   const { affected } = await db.query(
     `update ${qualified(namespace, '_task')}
         set state = 'waiting', attempts = 0, available_at = now(), error_code = null, error = null, started_at = null, finished_at = null
-      where bucket = ${TASK_BUCKET} and state = 'failed' and error_code = 'enoent' and content_id = any ($1::uuid[])`,
+      where bucket = ${TASK_BUCKET} and state = 'failed' and error_code in ('enoent', 'bytes_changed', 'not_found') and content_id = any ($1::uuid[])`,
     [contentIds],
   );
   return affected;

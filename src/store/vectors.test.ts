@@ -19,6 +19,7 @@ import { writeFeatures } from './features.ts';
 import { hydrate } from './hydrate.ts';
 import { buildHnsw, dropHnsw, hasHnsw, listIndexes } from './indexes.ts';
 import { setLocationState } from './locations.ts';
+import { dropNamespace, ensureNamespace } from './namespaces.ts';
 import type { PolicyRecord, SqlCondition, VectorIndex } from './records.ts';
 import { countMatching, countRows, matchingContents, nearest } from './vectors.ts';
 import type { NearestOptions } from './vectors.ts';
@@ -193,6 +194,19 @@ describeEachDatabase('vector search', (open) => {
       },
     ]);
     expect(await countRows(db, NAMESPACE, regions)).toBe(53);
+  });
+
+  test('countMatching() and matchingContents() answer in a namespace that was dropped and made again', async () => {
+    const condition: SqlCondition = { labels: [{ key: 'trip', value: 'rome' }], where: 'c.width is null' };
+    const page = { limit: 5, offset: 0 };
+    for (const round of [1, 2]) {
+      await ensureNamespace(db, 'again');
+      const content = newContent(`${round}.jpg`, { namespace: 'again', labels: { trip: 'rome' } });
+      await db.transaction((tx) => insertContents(tx, 'again', [content]));
+      expect(await matchingContents(db, 'again', condition, page)).toEqual([content.contentId]);
+      expect(await countMatching(db, 'again', condition)).toBe(1);
+      await dropNamespace(db, 'again');
+    }
   });
 
   test('countMatching() and matchingContents() list what passes, newest first', async () => {

@@ -125,13 +125,11 @@ export async function matchingContents(
 ): Promise<string[]> {
   const parameters = new Parameters();
   const where = conditionSql(condition, parameters);
+  // Outside, since a transaction that meets a lost connection is run again.
+  const text = `select c.content_id from ${qualified(namespace, 'content')} c where ${where}
+    order by c.created_at desc, c.content_id desc limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`;
   return searching(db, namespace, condition, page.timeoutMs, async (tx, queryOptions) => {
-    const { rows } = await tx.query<{ content_id: string }>(
-      `select c.content_id from ${qualified(namespace, 'content')} c where ${where}
-        order by c.created_at desc, c.content_id desc limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`,
-      parameters.values,
-      queryOptions,
-    );
+    const { rows } = await tx.query<{ content_id: string }>(text, parameters.values, queryOptions);
     return rows.map(({ content_id: id }) => id);
   });
 }
