@@ -12,7 +12,7 @@ import {
   vectorRow,
 } from '../../test/store.ts';
 import type { OutputSpec } from '../contract/index.ts';
-import type { Database } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { readFeatures, writeFeatures } from './features.ts';
 import { dropGraph, listGraphs, saveGraph } from './graphs.ts';
 import { finishTasks } from './leases.ts';
@@ -340,18 +340,22 @@ describeEachDatabase('policies', (open) => {
 describe.skipIf(postgresUrl === undefined)('policies on PostgreSQL', () => {
   const open = freshPostgres();
 
-  test('activateReady() waits for a change of graphs, which may take the version back', async () => {
-    const db = await prepareStore(await open());
+  /** Runs `meanwhile` under the lock, and lets a version take over at the same time. */
+  const activateBeside = async (
+    db: Database,
+    mode: 'shared' | 'exclusive',
+    meanwhile: (tx: Queryable) => Promise<unknown>,
+  ): Promise<number> => {
     await addPolicies(db, newPolicy('numbers', NUMBERS));
     await db.transaction((tx) => addPolicyVersion(tx, NAMESPACE, newPolicy('numbers', WORDS)));
     let isLocked = false;
     let goOn = (): void => undefined;
     const looked = new Promise<void>((done) => (goOn = done));
-    const changing = db.transaction(async (tx) => {
-      await lockPlanning(tx, NAMESPACE, 'exclusive');
+    const working = db.transaction(async (tx) => {
+      await lockPlanning(tx, NAMESPACE, mode);
       isLocked = true;
       await looked;
-      await dropBuilding(tx, NAMESPACE, 'photos', 'numbers');
+      await meanwhile(tx);
     });
     await expect.poll(() => isLocked).toBe(true);
     let ended = false;
@@ -361,9 +365,26 @@ describe.skipIf(postgresUrl === undefined)('policies on PostgreSQL', () => {
     await expect.poll(async () => ended || (await db.query(waiting)).rows.length > 0).toBe(true);
     const wasEnded = ended;
     goOn();
-    await changing;
+    await working;
     expect(wasEnded).toBe(false);
-    expect(await activating).toEqual([]);
+    return (await activating).length;
+  };
+
+  test('activateReady() waits for a change of graphs, which may take the version back', async () => {
+    const db = await prepareStore(await open());
+    const takeBack = (tx: Queryable): Promise<void> => dropBuilding(tx, NAMESPACE, 'photos', 'numbers');
+    expect(await activateBeside(db, 'exclusive', takeBack)).toBe(0);
     expect((await policiesOf(db, NAMESPACE)).map(({ version, state }) => [version, state])).toEqual([[1, 'active']]);
+  });
+
+  test('activateReady() waits for what plans tasks of the version that goes, and leaves none of them', async () => {
+    const db = await prepareStore(await open());
+    const [contentId = ''] = await addContents(db, 'a.jpg');
+    const plan = async (tx: Queryable): Promise<void> => {
+      const [old] = await policiesOf(tx, NAMESPACE);
+      await planTasks(tx, NAMESPACE, [{ contentId, policyId: old?.id ?? 0, version: 1 }]);
+    };
+    expect(await activateBeside(db, 'shared', plan)).toBe(1);
+    expect(await taskCounts(db, NAMESPACE)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { DatabaseError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
 import { qualified } from './names.ts';
 import { lockPlanning } from './planning-lock.ts';
-import { POLICY_COLUMNS, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
+import { POLICY_COLUMNS, policiesOf, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
 import type { PolicyRow } from './policy-rows.ts';
 import { createPolicyTable, dropPolicyTable, isEmpty } from './policy-tables.ts';
 import { takeOverGroups } from './policy-source.ts';
@@ -156,12 +156,11 @@ export async function dropBuilding(tx: Queryable, namespace: string, graph: stri
  * @returns The versions that took over.
  */
 export async function activateReady(db: Database, namespace: string): Promise<PolicyRecord[]> {
-  const { rows } = await db.query<PolicyRow>(
-    `select ${POLICY_COLUMNS} from fovea.policy where namespace = $1 and state = 'building' order by id, version`,
-    [namespace],
-  );
+  const policies = await policiesOf(db, namespace);
   const activated: PolicyRecord[] = [];
-  for (const group of takeOverGroups(rows.map(toPolicy))) {
+  for (const group of takeOverGroups(policies.filter(({ state }) => state === 'building'))) {
+    // Mostly some task is open: then nobody is made to wait for the lock.
+    if (await isHeldBack(db, namespace, group, policies)) continue;
     try {
       if (await db.transaction((tx) => activate(tx, namespace, group)))
         activated.push(...group.map((policy): PolicyRecord => ({ ...policy, state: 'active' })));
@@ -174,9 +173,22 @@ export async function activateReady(db: Database, namespace: string): Promise<Po
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
+async function isHeldBack(
+  db: Queryable,
+  namespace: string,
+  group: readonly PolicyRecord[],
+  policies: readonly PolicyRecord[],
+): Promise<boolean> {
+  for (const building of group) {
+    const versions = policies.filter(({ graph, name }) => graph === building.graph && name === building.name);
+    if (await holdsBack(db, namespace, building, versions)) return true;
+  }
+  return false;
+}
+
 async function activate(tx: Queryable, namespace: string, group: readonly PolicyRecord[]): Promise<boolean> {
-  // A change of the graph that is under way has read which version is in use, and may take this one back.
-  await lockPlanning(tx, namespace, 'shared');
+  // Who is storing contents plans tasks of the version that would go, and who is changing the graph may take this one back.
+  await lockPlanning(tx, namespace, 'exclusive');
   const replaced: PolicyRecord[] = [];
   for (const building of group) {
     const versions = await versionsOf(tx, namespace, building.graph, building.name);
