@@ -46,8 +46,8 @@ export function smallDisks(): (megabytes: number) => SmallDisk {
     return {
       folder,
       fill(leaveBytes = 0) {
-        const { bavail, bsize } = statfsSync(folder);
         const file = openSync(filler, 'w');
+        const { bavail, bsize } = statfsSync(folder);
         try {
           // Others may take some of it meanwhile: what is written then is all that there is.
           for (let left = bavail * bsize - leaveBytes; left > 0;)

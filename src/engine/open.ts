@@ -22,7 +22,7 @@ import { removeLeftovers } from './leftovers.ts';
 import type { EngineOptions } from './options.ts';
 import { createServices } from './services.ts';
 import { VERSION } from './version.ts';
-import { repinWaiting } from './waiting-policies.ts';
+import { repinWaiting, retryWaitingPolicies } from './waiting-policies.ts';
 
 /**
  * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
@@ -76,6 +76,7 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
     const { wasKilled } = await enterHome(resolved.home);
     const context = await createContext(resolved, opened, identity);
     const cleaning = await resumeWork(context, wasKilled && !identity.servesOthers);
+    const retries = retryWaitingPolicies(context);
     const app = createApp(createServices(context), {
       version: VERSION,
       token: lock.token,
@@ -92,7 +93,10 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       context,
       lock,
       fetch: (request, from) => app.fetch(request, from),
-      close: once(() => closeEngine(context, lock, cleaning)),
+      close: once(async () => {
+        await retries.stop();
+        await closeEngine(context, lock, cleaning);
+      }),
     };
   } catch (error) {
     await database?.close();

@@ -36,7 +36,7 @@ import { runSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
 import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
-import { repinWaitingNowAndThen } from './waiting-policies.ts';
+import { repinWaiting } from './waiting-policies.ts';
 
 /** Every use case of an open engine. */
 export function createServices(context: EngineContext): Services {
@@ -201,7 +201,6 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
   return {
     async status(namespace) {
       await requireNamespace(context, namespace);
-      await repinWaitingNowAndThen(context);
       const { database, rates, coordinator, options } = context;
       const { roster, trouble } = coordinator;
       const facts = { database, rates, roster, trouble, withoutWorkers: options.workers === 0 };
@@ -214,6 +213,7 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
     async retry(namespace, contentIds) {
       await requireNamespace(context, namespace);
       const tasks = await retryFailed(context.database, namespace, contentIds);
+      if (contentIds === undefined) await repinWaiting(context);
       context.planned(namespace);
       const files = contentIds === undefined ? await readProblemFilesAgain(context, namespace) : 0;
       return { retried: tasks + files };

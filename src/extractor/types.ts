@@ -32,6 +32,8 @@ export interface Description<Params = unknown> {
   readonly params?: Params;
   /** The model, for people. */
   readonly model?: string;
+  /** The file that decides the space, for people. */
+  readonly weights?: string;
   /** Sentences for the user. */
   readonly notes?: readonly string[];
   /** Its output is known, and its model is missing: why, and how to get it. Tasks wait, and `describe` is asked again later. */

@@ -36,6 +36,7 @@ export const embeddingClip: Extractor = defineExtractor({
       space: resolved.space,
       params: { model: resolved.model },
       model: resolved.model,
+      weights: resolved.weights,
       ...(resolved.note === undefined ? {} : { notes: [resolved.note] }),
     };
   },

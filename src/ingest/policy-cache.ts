@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { OutputSpec, WorkerPolicy } from '../contract/index.ts';
-import { ModelUnavailableError } from '../contract/index.ts';
+import { InvalidInputError, ModelUnavailableError } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import type { ExtractorRegistry, Models } from '../extractor/index.ts';
 import type { LoadedExtractor } from '../extractor/types.ts';
@@ -55,18 +55,29 @@ export function createPolicyCache(registry: ExtractorRegistry, models: Models, c
 
 async function load(registry: ExtractorRegistry, models: Models, policy: WorkerPolicy): Promise<ReadyPolicy> {
   const extractor = registry.get(policy.extractor);
-  const description = await extractor.describe(policy.params, models);
-  if (description.waitingFor !== undefined)
-    throw new ModelUnavailableError(description.model ?? policy.extractor, description.waitingFor);
+  const description = await presently(policy, () => extractor.describe(policy.params, models));
+  const model = description.model ?? policy.extractor;
+  if (description.waitingFor !== undefined) throw new ModelUnavailableError(model, description.waitingFor);
   if (policy.space !== null && description.space !== policy.space) {
+    const file = description.weights === undefined ? "this worker's files" : `its file "${description.weights}"`;
     throw new ModelUnavailableError(
-      description.model ?? policy.extractor,
-      `this worker's files make vectors of another space (${description.space ?? 'none'}) than policy ${policy.policyId} has (${policy.space}); give it the same files`,
+      model,
+      `${file} would make vectors of another space (${description.space ?? 'none'}) than policy ${policy.policyId} has (${policy.space}): it was changed or damaged; put the file there that the policy was made with`,
     );
   }
   return {
-    loaded: await extractor.load(description.params, models),
+    loaded: await presently(policy, () => extractor.load(description.params, models)),
     pixels: description.pixels,
     output: outputOf(description),
   };
+}
+
+/** The parameters were right when the policy was made: what is wrong now is so with the model's files. */
+async function presently<T>({ extractor, params }: WorkerPolicy, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new ModelUnavailableError(String(params.model ?? extractor), error.message);
+  }
 }

@@ -90,6 +90,11 @@ export class WorkerRoster {
     this.#heard(workerId).refusals.set(keyOf(policy), { ...policy, reason, at: this.#now() });
   }
 
+  /** Lets this server's own workers try a policy again at once: what they refused it for may have been put right. */
+  forgive(policy: Omit<NamedPolicy, 'name'>): void {
+    for (const { local, refusals } of this.#entries.values()) if (local) refusals.delete(keyOf(policy));
+  }
+
   /** Its process has ended. */
   left(workerId: string, how: 'stopped' | 'died'): void {
     const entry = this.#heard(workerId);

@@ -19,6 +19,7 @@ describe('a CLIP folder', () => {
       pixels: { resize: 'shortestEdge', size: 16, crop: { width: 12, height: 12 }, kernel: 'bicubic' },
       dimension: 3,
       space: expect.stringMatching(/^[0-9a-f]{64}$/),
+      weights: `${path}/onnx/vision_model.onnx`,
     });
   });
 
@@ -113,7 +114,10 @@ describe('a CLIP folder', () => {
   test('refuses weights that are none, and a dimension that is not theirs', async () => {
     const broken = await writeTinyClip(folder(), { files: { 'onnx/vision_model.onnx': 'not a model' } });
     const model = await opened(offlineModels(folder()).loadImageText(broken));
-    await expect(model.encodeImages([plain(RED, 12)])).rejects.toThrow('Cannot load model file');
+    await expect(model.encodeImages([plain(RED, 12)])).rejects.toMatchObject({
+      code: 'model_unavailable',
+      message: expect.stringContaining(`"${broken}/onnx/vision_model.onnx"`),
+    });
     const config = { model_type: 'clip', projection_dim: 4 };
     const wrong = await opened(
       offlineModels(folder()).loadImageText(await writeTinyClip(folder(), { files: { 'config.json': config } })),

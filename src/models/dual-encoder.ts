@@ -21,6 +21,7 @@ import type { Feeds } from './signed-choice.ts';
 import type { TokenizeBatch } from './tokenizer.ts';
 import type { ImageTextModel } from './types.ts';
 import { unitRows } from './unit-vector.ts';
+import { usable } from './usable.ts';
 
 /** Pictures or texts in one run where the graph's batch is open: more is no faster and costs memory. */
 const PREFERRED_BATCH = 8;
@@ -40,6 +41,7 @@ export interface TowerRules {
 }
 
 export interface DualEncoderFiles {
+  readonly model: string;
   readonly files: ModelFiles;
   readonly vision: string;
   readonly text: string;
@@ -52,8 +54,10 @@ export function dualEncoder(source: DualEncoderFiles, rules: TowerRules): ImageT
   const vision = once(() => openVision(source, rules));
   const text = once(() => openText(source, rules));
   return {
-    encodeImages: async (pixels) => (pixels.length === 0 ? [] : (await vision.get()).encode(pixels)),
-    encodeTexts: async (texts) => (texts.length === 0 ? [] : (await text.get()).encode(texts)),
+    encodeImages: async (pixels) =>
+      pixels.length === 0 ? [] : usable(source.model, async () => (await vision.get()).encode(pixels)),
+    encodeTexts: async (texts) =>
+      texts.length === 0 ? [] : usable(source.model, async () => (await text.get()).encode(texts)),
     close: async () => {
       for (const tower of [vision, text]) await (await tower.peek())?.close();
     },
@@ -67,10 +71,10 @@ interface Tower<Item> {
 
 async function openVision(source: DualEncoderFiles, rules: TowerRules): Promise<Tower<Pixels>> {
   const { files } = source;
-  const preprocessing = await readPreprocessing(await files.path('preprocessor_config.json'));
+  const preprocessing = await readPreprocessing(await files.sound('preprocessor_config.json'));
   const { width, height, factor, mean, std } = preprocessing;
   const planes = normalisingPlanes(factor, mean, std);
-  const path = await files.path(source.vision);
+  const path = await files.sound(source.vision);
   const session = await openFastest(path, source, (graph) => sampleFeeds(graph, preprocessing));
   const batch = batchRule(session, 'pixel_values', PREFERRED_BATCH);
   const run = async (pixels: readonly Pixels[]): Promise<Float32Array[]> => {
@@ -83,10 +87,10 @@ async function openVision(source: DualEncoderFiles, rules: TowerRules): Promise<
 
 async function openText(source: DualEncoderFiles, rules: TowerRules): Promise<Tower<string>> {
   const { files } = source;
-  const config = await readModelConfig(await files.path('config.json'));
-  const tokenizerPath = await files.path('tokenizer.json');
-  const settingsPath = await files.optional(TOKENIZER_CONFIG);
-  const path = await files.path(source.text);
+  const config = await readModelConfig(await files.sound('config.json'));
+  const tokenizerPath = await files.sound('tokenizer.json');
+  const settingsPath = (await files.optional(TOKENIZER_CONFIG)) && (await files.sound(TOKENIZER_CONFIG));
+  const path = await files.sound(source.text);
   const session = await openFastest(path, source, (graph) => sampleFeeds(graph));
   const fixedLength = session.inputs.find(({ name }) => name === 'input_ids')?.shape[1];
   const tokenize = await rules.tokenizer(tokenizerPath, settingsPath, config, fixedLength);

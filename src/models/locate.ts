@@ -64,13 +64,13 @@ export async function locateCard(card: Card, variant: Variant, world: World): Pr
 function ownFiles(card: Card, model: string, world: World): ModelFiles {
   const { source } = card;
   if (source.kind !== 'shipped') return remoteFiles(model, source, card.files, world);
-  return folderFiles(model, join(world.shippedFolder, card.name), 'shipped', world.options.cacheFolder);
+  return folderFiles(model, join(world.shippedFolder, card.name), 'shipped', world.options.cacheFolder, card.files);
 }
 
 async function localCardFiles(card: Card, model: string, world: World): Promise<ModelFiles | undefined> {
   const folder = await localFolder(localNames(card), world);
   if (folder === undefined) return undefined;
-  return folderFiles(model, folder, 'local', world.options.cacheFolder);
+  return folderFiles(model, folder, 'local', world.options.cacheFolder, card.files);
 }
 
 /** Names a user may have given a card's folder: ours, the repository's, and the repository's with its owner. */

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,12 +8,51 @@ import { startHub } from '../../test/models/loopback-hub.ts';
 import { closedAfterEach, colorTable } from '../../test/models/opened.ts';
 import { plain, RED } from '../../test/models/pictures.ts';
 import { writeTinyClip, writeTinyDfine } from '../../test/models/tiny-models.ts';
+import { ModelUnavailableError } from '../contract/index.ts';
 import { createModels } from './models.ts';
 import type { Models, ModelsOptions } from './types.ts';
 import { tinyCard } from '../../test/models/tiny-card.ts';
 
 const folder = temporaryFolders();
 const opened = closedAfterEach();
+
+describe('a folder', () => {
+  test('whose file was damaged by its disk, which changes no time, is not loaded', async () => {
+    const path = await writeTinyDfine(folder());
+    const cacheFolder = folder();
+    const models = createModels({ cacheFolder, offline: true });
+    const file = `${path}/onnx/model.onnx`;
+    utimesSync(file, 1000, 1000);
+    await opened(models.loadDetector(path));
+    const bytes = await readFile(file);
+    writeFileSync(file, Buffer.alloc(bytes.length, 1));
+    utimesSync(file, 1000, 1000);
+    await expect(models.loadDetector(path)).rejects.toThrow(`its file "${file}" is damaged`);
+    writeFileSync(file, bytes);
+    await opened(models.loadDetector(path));
+  });
+
+  test('with a file that is as long as the published one and another is not loaded; one of another length is its own', async () => {
+    const shipped = await writeTinyClip(folder());
+    const card = { ...tinyCard(), name: 'own' };
+    const files = card.files.map((each) => ({ ...each, sizeBytes: statSync(`${shipped}/${each.path}`).size }));
+    const local = folder();
+    cpSync(shipped, `${local}/own`, { recursive: true });
+    const load = (facts: typeof card.files) =>
+      opened(
+        createModels(
+          { cacheFolder: folder(), offline: true, localFolders: [local] },
+          { cards: [{ ...card, files: facts }] },
+        ).loadImageText('own'),
+      );
+    const wrong = files.map((each) => ({ ...each, sha256: '0'.repeat(64) }));
+    await expect((await load(wrong)).encodeImages([plain(RED, 12)])).rejects.toThrow(
+      `own/preprocessor_config.json" is damaged`,
+    );
+    const longer = wrong.map((each) => ({ ...each, sizeBytes: each.sizeBytes + 1 }));
+    expect(await (await load(longer)).encodeImages([plain(RED, 12)])).toHaveLength(1);
+  });
+});
 
 describe('a repository on a hub', () => {
   let hub: LoopbackHub;
@@ -86,6 +125,28 @@ describe('a repository on a hub', () => {
         `Cannot load model "test/tiny-clip": config.json is not in ${cacheFolder}.*HF_HUB_OFFLINE.*${hub.endpoint}.*fovea models pull`,
       ),
     );
+  });
+
+  test('fetches a damaged file of the cache again, and says which it is where it can not', async () => {
+    await online().pull('test/tiny-clip');
+    const path = `${cacheFolder}/test--tiny-clip/main/onnx/vision_model.onnx`;
+    const bytes = await readFile(path);
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length >> 1] = (flipped[bytes.length >> 1] ?? 0) ^ 1;
+    for (const damaged of [flipped, Buffer.alloc(bytes.length), bytes.subarray(0, 100), Buffer.alloc(0)]) {
+      writeFileSync(path, damaged);
+      const offline = await opened(online({ offline: true }).loadImageText('test/tiny-clip'));
+      const refused = offline.encodeImages([plain(RED, 12)]);
+      await expect(refused).rejects.toBeInstanceOf(ModelUnavailableError);
+      await expect(refused).rejects.toThrow(`"${path}" is damaged`);
+      await expect(refused).rejects.toThrow('fovea models pull test/tiny-clip');
+      const model = await opened(online().loadImageText('test/tiny-clip'));
+      expect((await colorTable(model, ['red'], 12))[0]).toEqual([1, -0.33, -0.33]);
+      expect((await readFile(path)).equals(bytes)).toBe(true);
+    }
+    writeFileSync(path, flipped);
+    await online().pull('test/tiny-clip');
+    expect((await readFile(path)).equals(bytes)).toBe(true);
   });
 
   test('serves detectors', async () => {

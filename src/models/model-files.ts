@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelUnavailableError } from '../contract/index.ts';
 import { isFile, repositoryFolder } from './cache.ts';
 import type { CardFile, CardSource } from './card.ts';
 import { AbsentFileError, fetchFile } from './fetch.ts';
 import type { FetchTiming } from './fetch.ts';
-import { fileSha256 } from './file-hash.ts';
+import { computeSha256, fileSha256, rememberedSha256 } from './file-hash.ts';
 import { askHub, DEFAULT_ENDPOINT, hubUrl } from './hub.ts';
 import { addPin, readPins } from './pins.ts';
 import type { ModelsOptions } from './types.ts';
@@ -23,7 +24,12 @@ export interface ModelFiles {
   readonly source: string;
   /** Absolute path of a file that is there when this returns. Throws `ModelUnavailableError`. */
   path(file: string): Promise<string>;
-  /** The same, or null where the model has no such file. */
+  /**
+   * The same, of a file whose bytes were just read and are what they were: those of the card, of the first fetch, or of the
+   * first reading. A damaged one of the cache is fetched again. Throws `ModelUnavailableError`, which names the file.
+   */
+  sound(file: string): Promise<string>;
+  /** The same as `path`, or null where the model has no such file. */
   optional(file: string): Promise<string | null>;
   /** True where it is here now; fetches nothing. */
   has(file: string): Promise<boolean>;
@@ -31,15 +37,15 @@ export interface ModelFiles {
   sha256(file: string): Promise<string>;
 }
 
-/** Files in a folder. `rename` maps a published name to the one in this folder, for a single ONNX file. */
+/** Files in a folder. `known` are the card's facts. */
 export function folderFiles(
   model: string,
   folder: string,
   origin: 'local' | 'shipped',
   cacheFolder: string,
-  rename: (file: string) => string = (file) => file,
+  known: readonly CardFile[] = [],
 ): ModelFiles {
-  const at = (file: string): string => join(folder, rename(file));
+  const at = (file: string): string => join(folder, file);
   const path = async (file: string): Promise<string> => {
     if (await isFile(at(file))) return at(file);
     throw new ModelUnavailableError(
@@ -52,6 +58,17 @@ export function folderFiles(
     folder,
     source: folder,
     path,
+    sound: async (file) => {
+      const found = await path(file);
+      const fact = known.find((each) => each.path === file);
+      const { size } = await stat(found);
+      // A folder of the user's may hold a build of another size, which is theirs.
+      const expected = origin === 'shipped' || fact?.sizeBytes === size ? fact?.sha256 : undefined;
+      const damage = await damageOf(found, expected, cacheFolder);
+      if (damage === undefined) return found;
+      const help = origin === 'shipped' ? 'install the package again' : 'copy it there again from where it came';
+      throw new ModelUnavailableError(model, `${damage}; ${help}`);
+    },
     has: (file) => isFile(at(file)),
     optional: async (file) => ((await isFile(at(file))) ? at(file) : null),
     sha256: async (file) => fileSha256(await path(file), cacheFolder),
@@ -96,6 +113,7 @@ export function remoteFiles(
     folder,
     source: source.kind === 'hub' ? remoteUrl(source, '', options).replace(/\/resolve\/.*$/, '') : source.base,
     path: (file) => obtain(remote, file),
+    sound: (file) => obtainSound(remote, file),
     optional: (file) => obtainOptional(remote, file),
     has: (file) => isFile(join(folder, file)),
     sha256: (file) => hashOf(remote, file),
@@ -126,6 +144,37 @@ async function obtain(
     onVerified: (sha256, sizeBytes) => addPin(folder, file, { sha256, sizeBytes, source: url }),
   });
   return target;
+}
+
+async function obtainSound(remote: Remote, file: string): Promise<string> {
+  const { model, known, folder, options } = remote;
+  const target = await obtain(remote, file);
+  const { ino, mtimeMs } = await stat(target);
+  const pin = (await readPins(folder))[file];
+  const expected = known.find(({ path }) => path === file)?.sha256 ?? (pin && 'sha256' in pin ? pin.sha256 : undefined);
+  const damage = await damageOf(target, expected, options.cacheFolder);
+  if (damage === undefined) return target;
+  if (options.offline === true)
+    throw new ModelUnavailableError(model, `${damage}; go online once and run "fovea models pull ${model}"`);
+  // Another process may have put a sound one there meanwhile.
+  const present = await stat(target).catch(() => undefined);
+  if (present?.ino === ino && present.mtimeMs === mtimeMs) await rm(target, { force: true });
+  try {
+    return await obtain(remote, file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ModelUnavailableError(model, `${damage}, and it can't be fetched again: ${reason}`);
+  }
+}
+
+/** What is wrong with a file's bytes, in words, or undefined; without `expected`, against what they were at first. */
+async function damageOf(path: string, expected: string | undefined, cacheFolder: string): Promise<string | undefined> {
+  const remembered = expected === undefined ? await rememberedSha256(path, cacheFolder) : undefined;
+  const sha256 = await computeSha256(path);
+  const before = expected ?? remembered?.sha256;
+  if (before === undefined) await remembered?.remember(sha256);
+  if (before === undefined || before === sha256) return undefined;
+  return `its file "${path}" is damaged (SHA-256 ${sha256.slice(0, 12)}…, and it should be ${before.slice(0, 12)}…)`;
 }
 
 async function obtainOptional(remote: Remote, file: string): Promise<string | null> {

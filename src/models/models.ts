@@ -4,6 +4,7 @@
  * @module
  */
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidInputError } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { chooseModel, isComplete, makeProber } from './auto.ts';
@@ -27,6 +28,7 @@ import type {
   Models,
   ModelsOptions,
 } from './types.ts';
+import { usable } from './usable.ts';
 import { makeWorld } from './world.ts';
 import type { World } from './world.ts';
 import { openYolox, yoloxPixels } from './yolox.ts';
@@ -96,7 +98,8 @@ async function describeImageText(located: LocatedModel): Promise<ImageTextDescri
   const preprocessing = await readPreprocessing(await files.path('preprocessor_config.json'));
   const dimension = await dimensionOf(located);
   const space = spaceOf({ ...(await visionIdentity(located)), preprocessing, dimension });
-  return { model, pixels: preprocessing.pixels, dimension, space };
+  const weights = join(files.folder, visionFile(located.variant));
+  return { model, pixels: preprocessing.pixels, dimension, space, weights };
 }
 
 async function dimensionOf({ card, files }: LocatedModel): Promise<number> {
@@ -121,7 +124,14 @@ async function visionIdentity({
 async function loadImageText(located: LocatedModel, { cacheFolder }: ModelsOptions): Promise<ImageTextModel> {
   const { files, variant, family } = located;
   const dimension = await dimensionOf(located);
-  const source = { files, vision: visionFile(variant), text: textFile(variant), dimension, cacheFolder };
+  const source = {
+    model: located.model,
+    files,
+    vision: visionFile(variant),
+    text: textFile(variant),
+    dimension,
+    cacheFolder,
+  };
   return family === 'siglip' ? siglipModel(source) : clipModel(source);
 }
 
@@ -146,19 +156,25 @@ function yoloxSize({ card, single, model }: LocatedModel): number {
 }
 
 async function loadDetector(located: LocatedModel): Promise<DetectorModel> {
+  const { model } = located;
+  const detector = await usable(model, () => openDetector(located));
+  return { ...detector, detect: (items, options) => usable(model, () => detector.detect(items, options)) };
+}
+
+async function openDetector(located: LocatedModel): Promise<DetectorModel> {
   const { family, files, variant, single, card } = located;
   const labels = await labelsOf(located);
   if (family === 'yolox') {
     const file = single?.file ?? card?.files[0]?.path ?? '';
-    return openYolox(await files.path(file), yoloxSize(located), labels);
+    return openYolox(await files.sound(file), yoloxSize(located), labels);
   }
-  const preprocessing = await readPreprocessing(await files.path('preprocessor_config.json'));
-  return openDfine(await files.path(detectorFile(variant)), preprocessing, labels);
+  const preprocessing = await readPreprocessing(await files.sound('preprocessor_config.json'));
+  return openDfine(await files.sound(detectorFile(variant)), preprocessing, labels);
 }
 
 async function pull(located: LocatedModel): Promise<ModelInfo> {
   const { files } = located;
-  for (const file of neededFiles(located)) await files.path(file);
+  for (const file of neededFiles(located)) await files.sound(file);
   if (kindOf(located) === 'image-text') await files.optional(TOKENIZER_CONFIG);
   return modelInfo(located);
 }

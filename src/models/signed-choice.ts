@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { isFile, readJson, writeAtomically } from './cache.ts';
 import { errorCode, isDiskFull } from './errno.ts';
-import { fileSha256 } from './file-hash.ts';
+import { computeSha256, fileSha256 } from './file-hash.ts';
 import { withFileLock } from './file-lock.ts';
 import { openSession } from './session.ts';
 import type { Feed, Output, Session } from './session.ts';
@@ -30,6 +30,8 @@ const Choice = z.object({
   publishedMs: z.number(),
   signedMs: z.number(),
   use: z.enum(['published', 'signed']),
+  /** Of the rewritten file, whose damage nobody else would notice. */
+  signedSha256: z.string().optional(),
 });
 export type SignedChoice = z.infer<typeof Choice>;
 
@@ -87,7 +89,8 @@ export async function signedChoice(
 ): Promise<SignedChoice> {
   const known = async (): Promise<SignedChoice | undefined> => {
     const choice = Choice.safeParse(await readJson(record)).data;
-    return choice === undefined || (choice.use === 'signed' && !(await isFile(signed))) ? undefined : choice;
+    if (choice?.use !== 'signed') return choice;
+    return (await isFile(signed)) && (await computeSha256(signed)) === choice.signedSha256 ? choice : undefined;
   };
   return (
     (await known()) ??
@@ -116,6 +119,7 @@ async function choose(path: string, signed: string, sample: (session: Session) =
     publishedMs: before.ms,
     signedMs: after.ms,
     use: identical && after.ms < before.ms ? 'signed' : 'published',
+    signedSha256: createHash('sha256').update(rewritten).digest('hex'),
   };
 }
 

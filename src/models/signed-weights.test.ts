@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { temporaryFolders } from '../../test/models/folder.ts';
 import { onnxModel } from '../../test/models/onnx-writer.ts';
@@ -75,6 +75,22 @@ test('signedChoice() compares and times both builds once, and keeps what it chos
   expect(choice.use).toBe(choice.signedMs < choice.publishedMs ? 'signed' : 'published');
   // Times would differ if they were taken again.
   expect(await ask()).toEqual(choice);
+});
+
+test('signedChoice() makes a build anew that was damaged', async () => {
+  const at = await writeFolder(folder(), { 'model_quantized.onnx': quantisedProduct(WEIGHTS, 117) });
+  const ask = (): ReturnType<typeof signedChoice> =>
+    signedChoice(`${at}/model_quantized.onnx`, `${at}/signed.onnx`, `${at}/choice.json`, sample);
+  // As if it were the faster one, which chance decides for a product as small as this.
+  writeFileSync(`${at}/choice.json`, JSON.stringify({ ...(await ask()), use: 'signed' }));
+  const bytes = readFileSync(`${at}/signed.onnx`);
+  expect((await ask()).use).toBe('signed');
+  writeFileSync(
+    `${at}/signed.onnx`,
+    bytes.map((byte) => byte ^ 1),
+  );
+  await ask();
+  expect(readFileSync(`${at}/signed.onnx`).equals(bytes)).toBe(true);
 });
 
 test('signedChoice() keeps the published build where there is nothing to rewrite', async () => {

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidInputError } from '../contract/index.ts';
 import type { ModelConfig } from './config.ts';
@@ -90,7 +89,7 @@ async function loadPieces(tokenizerPath: string, configPath: string | null): Pro
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const file = await parseJsonFile(tokenizerPath, TokenizerFile);
   const settings = configPath === null ? {} : await parseJsonFile(configPath, TokenizerConfig);
-  const raw: object = JSON.parse(await readFile(tokenizerPath, 'utf8'));
+  const raw = await parseJsonFile(tokenizerPath, z.looseObject({}));
   const tokenizer = new Tokenizer(raw, settings);
   return {
     encode: (text, special) => tokenizer.encode(text, { add_special_tokens: special }).ids,

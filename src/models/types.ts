@@ -19,6 +19,8 @@ export interface ImageTextDescription extends ModelDescription {
   readonly dimension: number;
   /** Hash of (vision file's SHA-256, variant, preprocessing version, dimension). */
   readonly space: string;
+  /** The vision file, whether or not it is there yet. */
+  readonly weights: string;
 }
 
 export interface DetectorDescription extends ModelDescription {
@@ -79,6 +81,6 @@ export interface Models {
   describeDetector(model: string): Promise<DetectorDescription>;
   loadDetector(model: string): Promise<DetectorModel>;
   list(): Promise<ModelInfo[]>;
-  /** Fetches every file of a card or repository that is missing. */
+  /** Fetches every file of a card or repository that is missing or damaged; says which of a folder's is damaged. */
   pull(model: string, onProgress?: (progress: FetchProgress) => void): Promise<ModelInfo>;
 }

@@ -43,6 +43,7 @@ describe.skipIf(!canMount)('the embedded database on a full disk', () => {
       message: expect.stringMatching(new RegExp(`No space left on device; "${disk.folder}/db" has 0\\.\\d MB left`)),
     });
     expect(await idsIn(db)).toEqual(ids);
+    disk.fill();
     // PostgreSQL ends itself over a checkpoint that it can't write, and PGlite then answers nothing, or wrongly.
     await expect(db.execute('checkpoint')).rejects.toMatchObject({ sqlState: '53100' });
     expect(await idsIn(db)).toEqual(ids);
