@@ -41,7 +41,7 @@ describe.each(['PGlite', 'PostgreSQL'])('a library on %s', (name) => {
       const extractor = join(root, 'test/fixtures/direction-extractor.mjs');
       const seed = seedOfRun(1);
       const done = await modelRun({ seed, operations: OPERATIONS, folder, extractor, newPlace, open, store });
-      expect(done).toMatchObject({ 'backup and restore': 1, restart: 3 });
+      expect(done).toMatchObject({ 'backup and restore': 1, restart: 2 });
     },
   );
 });

@@ -78,7 +78,7 @@ const OPERATIONS: readonly (readonly [number, string, Operation])[] = [
 ];
 
 /** Behind the last of so many the engine is closed and opened again. */
-const RESTART_EVERY = 130;
+const RESTART_EVERY = 180;
 /** Behind the `FIRST_BACKUP`th of so many: the library is backed up, and goes on as what was restored of it. */
 const BACKUP_EVERY = 2500;
 const FIRST_BACKUP = 250;
@@ -198,7 +198,7 @@ class ModelRun {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${world.operation}.tar`);
     writeFileSync(file, await (await world.client.backup()).bytes());
-    await this.#closeAndCheck();
+    await this.close();
     this.#place = await newPlace();
     const client = await this.#open();
     let isFinished = false;

@@ -13,7 +13,7 @@ import type { PhotoFolder } from './photo-folder.ts';
 import type { Sample } from './samples.ts';
 
 export const NAMESPACES = ['default', 'trip', 'third_1'] as const;
-const SETTLE_MS = 300_000;
+const SETTLE_MS = 120_000;
 const POLL_MS = 20;
 /** A task whose bytes lie nowhere is tried for some seconds, so most runs of many policies are spared that. */
 const KEEP_LOST = 0.03;
