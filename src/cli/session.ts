@@ -31,7 +31,7 @@ export async function withClient<T>(
   if (environment.server !== undefined) {
     return work(connect(environment.server, { namespace, ...(apiKey === undefined ? {} : { token: apiKey }) }));
   }
-  const until = Date.now() + PATIENCE_MS;
+  const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const owner = await findHomeOwner(environment.engine.home);
     if (owner?.port !== undefined)
@@ -46,7 +46,7 @@ export async function withClient<T>(
         }
       }
     }
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       const who = owner === undefined ? 'another process' : `process ${owner.pid}`;
       throw new ConflictError(
         `Cannot open "${environment.engine.home}": ${who} has it open and serves nobody else; wait for it, or run "fovea server" and give commands to that`,

@@ -10,9 +10,9 @@ const INTERVAL_MS = 2_000;
 /** @returns What `ModelsOptions.onProgress` takes. */
 export function downloadNotes(
   onNote: (sentence: string) => void,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): (progress: FetchProgress) => void {
-  let last = 0;
+  let last = -Infinity;
   return ({ model, file, receivedBytes, totalBytes }) => {
     const complete = receivedBytes === totalBytes;
     if (!complete && now() - last < INTERVAL_MS) return;

@@ -53,9 +53,9 @@ export function makeProber({ probeMs }: World): Prober {
   return {
     answers: (url, token) => {
       const entry = known.get(url);
-      if (entry !== undefined && entry.until > Date.now()) return entry.answer;
+      if (entry !== undefined && entry.until > performance.now()) return entry.answer;
       const answer = ask(url, token);
-      known.set(url, { until: Date.now() + REMEMBER_MS, answer });
+      known.set(url, { until: performance.now() + REMEMBER_MS, answer });
       return answer;
     },
   };

@@ -70,6 +70,8 @@ export async function fetchFile(request: FetchRequest): Promise<void> {
 interface Part {
   readonly path: string;
   readonly size: number;
+  /** Bytes that its file system had left before the file was asked for: what comes must be read at once. */
+  readonly room: number | undefined;
 }
 
 /** What went wrong may go right next time: the connection, a busy server, a part of another file. */
@@ -82,7 +84,7 @@ async function download(request: FetchRequest): Promise<void> {
   for (;;) {
     const size = await sizeOf(path);
     try {
-      await attempt(request, { path, size }, timing);
+      await attempt(request, { path, size, room: await freeBytes(path) }, timing);
       return;
     } catch (error) {
       if (error instanceof FoveaError) throw error;
@@ -168,10 +170,9 @@ async function receive(
   const length = response.headers.get('content-length');
   const total = length === null ? (expected.sizeBytes ?? null) : part.size + Number(length);
   const needed = Math.max(total ?? 0, expected.sizeBytes ?? 0) - part.size;
-  const room = await freeBytes(part.path);
-  if (room !== undefined && room < needed) {
+  if (part.room !== undefined && part.room < needed) {
     await response.body?.cancel();
-    throw noRoom(request, room, needed);
+    throw noRoom(request, part.room, needed);
   }
   const file = await open(part.path, part.size > 0 ? 'a' : 'w');
   let received = part.size;
@@ -198,10 +199,10 @@ function progressTeller(
   request: FetchRequest,
   totalBytes: number | null,
 ): (receivedBytes: number, force: boolean) => void {
-  let last = 0;
+  let last = -Infinity;
   return (receivedBytes, force) => {
-    if (!force && Date.now() - last < 100) return;
-    last = Date.now();
+    if (!force && performance.now() - last < 100) return;
+    last = performance.now();
     request.onProgress?.({ model: request.model, file: request.file, receivedBytes, totalBytes });
   };
 }

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './errno.ts';
 
 export interface FileLockTiming {
-  /** A lock that nobody touched for so long is taken over. */
+  /** A lock that nobody touched while another waited for so long is taken over. */
   readonly staleMs: number;
   readonly pollMs: number;
 }
@@ -26,8 +26,9 @@ export async function withFileLock<Result>(
   timing: FileLockTiming = TIMING,
 ): Promise<Result> {
   await mkdir(dirname(path), { recursive: true });
+  const isStale = staleness(timing.staleMs);
   while (!(await tryAcquire(path))) {
-    if (await isAbandoned(path, timing.staleMs)) await takeAway(path);
+    if (await isAbandoned(path, isStale)) await takeAway(path);
     else await sleep(timing.pollMs);
   }
   const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), timing.staleMs / 4);
@@ -59,10 +60,19 @@ async function tryAcquire(path: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(path: string, staleMs: number): Promise<boolean> {
+/** Tells whether nobody touched a file for so long as this process looks at it: its clock may be put forward and back. */
+function staleness(staleMs: number): (mtimeMs: number) => boolean {
+  let seen: { readonly mtimeMs: number; readonly since: number } | undefined;
+  return (mtimeMs) => {
+    if (seen?.mtimeMs !== mtimeMs) seen = { mtimeMs, since: performance.now() };
+    return performance.now() - seen.since > staleMs;
+  };
+}
+
+async function isAbandoned(path: string, isStale: (mtimeMs: number) => boolean): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > staleMs) return true;
+    if (isStale(mtimeMs)) return true;
     const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof holder !== 'object' || holder === null || !('pid' in holder) || !('host' in holder)) return false;
     return holder.host === hostname() && typeof holder.pid === 'number' && !isAlive(holder.pid);

@@ -53,7 +53,7 @@ interface Kept {
 }
 
 /** Keeps at most 200 rankings, oldest out first. `now` is milliseconds. */
-export function createCursorStore(now: () => number = Date.now): CursorStore {
+export function createCursorStore(now: () => number = () => performance.now()): CursorStore {
   const rankings = new Map<string, Kept>();
   return {
     keep(ranking, offset) {

@@ -38,7 +38,7 @@ interface Counted<T> {
 }
 
 /** `now` is milliseconds. */
-export function createStatistics(database: Database, now: () => number = Date.now): Statistics {
+export function createStatistics(database: Database, now: () => number = () => performance.now()): Statistics {
   const counts = new Map<string, Counted<unknown>>();
 
   const remember = <T>(key: string, count: () => Promise<T>, maxAgeMs = Infinity): Promise<T> => {

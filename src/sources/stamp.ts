@@ -54,10 +54,10 @@ export interface SettleOptions {
  */
 export async function untilSettled(path: FilePath, options: SettleOptions = {}): Promise<FileStamp | undefined> {
   const { intervalMs = 300, timeoutMs = 10_000, signal } = options;
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   let before = await stampAt(path);
   while (!isSettled(before, Date.now())) {
-    if (Date.now() + intervalMs > end) return undefined;
+    if (performance.now() + intervalMs > end) return undefined;
     await sleep(intervalMs, undefined, signal === undefined ? {} : { signal });
     const now = await stampAt(path);
     if (sameStamp(before, now)) return now;

@@ -40,10 +40,10 @@ export async function takeLock(path: string, address: string = addressOf(path)):
 
 /** Tries `takeLock` until it is free or the time is over. */
 export async function waitForLock(path: string, timeoutMs: number): Promise<Lock | undefined> {
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   for (;;) {
     const lock = await takeLock(path);
-    if (lock !== undefined || Date.now() >= end) return lock;
+    if (lock !== undefined || performance.now() >= end) return lock;
     await pause();
   }
 }

@@ -158,9 +158,16 @@ async function chooseContents(
                         and state = 'waiting' and available_at <= now()
                       order by available_at, content_id limit $3) t
             union all
+            select t.content_id, now(), false
+              from wanted p cross join lateral (
+                     select content_id from ${table}
+                      where bucket = ${TASK_BUCKET} and policy_id = p.policy_id and version = p.version
+                        and state = 'waiting' and ${isAhead('available_at')}
+                      order by available_at, content_id limit $3) t
+            union all
             select t.content_id, t.available_at, true
               from ${table} t join wanted p using (policy_id, version)
-             where t.bucket = ${TASK_BUCKET} and t.state = 'running' and t.lease_until < now())
+             where t.bucket = ${TASK_BUCKET} and t.state = 'running' and (t.lease_until < now() or ${isAhead('t.lease_until')}))
      select open.content_id, bool_or(lost) as lost, min(c.size_bytes) as size_bytes
        from open join ${qualified(namespace, '_content')} c using (content_id)
       group by open.content_id order by min(available_at), open.content_id limit $3`,
@@ -172,6 +179,11 @@ async function chooseContents(
   const fits = together.findIndex(({ size_bytes: size }, place) => (bytes += size) > maxBytes && place > 0);
   const chosen = together.slice(0, fits === -1 ? undefined : fits);
   return { contentIds: chosen.map(({ content_id: id }) => id), suspect: firstLost === 0 };
+}
+
+/** A time that no lease and no back-off reaches was written before the database's clock was put back. */
+function isAhead(column: string): string {
+  return `${column} > now() + interval '10 minutes'`;
 }
 
 interface LeasedRow {
@@ -195,7 +207,8 @@ async function lease(
        from (select o.content_id, o.policy_id, o.version
                from ${table} o join unnest($2::integer[], $3::integer[]) as p (policy_id, version) using (policy_id, version)
               where o.bucket = ${TASK_BUCKET} and o.content_id = any ($1::uuid[])
-                and (o.state = 'waiting' and o.available_at <= now() or o.state = 'running' and o.lease_until < now())
+                and (o.state = 'waiting' and (o.available_at <= now() or ${isAhead('o.available_at')})
+                     or o.state = 'running' and (o.lease_until < now() or ${isAhead('o.lease_until')}))
               order by o.content_id, o.policy_id, o.version
                 for update of o skip locked) open
       where t.bucket = ${TASK_BUCKET} and t.content_id = open.content_id and t.policy_id = open.policy_id and t.version = open.version

@@ -44,9 +44,12 @@ describe.skipIf(!canMount)('the embedded database on a full disk', () => {
     });
     expect(await idsIn(db)).toEqual(ids);
     disk.fill();
+    await db.execute(`set fovea.mark = 'this session'`);
     // PostgreSQL ends itself over a checkpoint that it can't write, and PGlite then answers nothing, or wrongly.
     await expect(db.execute('checkpoint')).rejects.toMatchObject({ sqlState: '53100' });
     expect(await idsIn(db)).toEqual(ids);
+    const { rows } = await db.query(`select current_setting('fovea.mark', true) as mark`);
+    expect(rows).toEqual([{ mark: 'this session' }]);
     disk.free();
     await db.query('insert into item values (-1, null)');
     await db.execute('checkpoint');

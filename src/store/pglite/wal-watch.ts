@@ -18,12 +18,12 @@ const NOTHING_BYTES = 4096;
 export class WalWatch {
   readonly #run: (statement: Statement) => Promise<Outcome>;
   readonly #now: () => number;
-  #lookedAt = 0;
+  #lookedAt = -Infinity;
   #checkpointAt: number;
   #checkpointBytes: number | undefined;
 
   /** @param run Runs a statement at once; called outside transactions only. */
-  constructor(run: (statement: Statement) => Promise<Outcome>, now: () => number = Date.now) {
+  constructor(run: (statement: Statement) => Promise<Outcome>, now: () => number = () => performance.now()) {
     this.#run = run;
     this.#now = now;
     this.#checkpointAt = now();
