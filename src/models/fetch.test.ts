@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolders } from '../../test/models/folder.ts';
@@ -219,7 +219,9 @@ test('fetchFile() downloads once for several processes', async () => {
 test('fetchFile() goes on where a killed process stopped', async () => {
   hub.faults.dripMs = 50;
   const other = fetchElsewhere();
-  await expect.poll(() => isFile(`${target}.part`), { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(() => statSync(`${target}.part`, { throwIfNoEntry: false })?.size ?? 0, { timeout: 10_000 })
+    .toBeGreaterThan(0);
   other.process.kill('SIGKILL');
   await other.exit;
   expect(await isFile(`${target}.lock`)).toBe(true);

@@ -174,12 +174,13 @@ async function receive(
     await response.body?.cancel();
     throw noRoom(request, part.room, needed);
   }
+  const chunks = readingNow(response.body ?? []);
   const file = await open(part.path, part.size > 0 ? 'a' : 'w');
   let received = part.size;
   try {
     const tell = progressTeller(request, total);
     tell(received, true);
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of chunks) {
       alive();
       await file.writeFile(chunk).catch((error: unknown) => {
         throw isDiskFull(error) ? error : unwritable(request, error);
@@ -192,6 +193,25 @@ async function receive(
     await file.close();
   }
   if (total !== null && received < total) throw new RetryError(`it ended after ${received} of ${total} bytes`);
+}
+
+/** Asks for the first bytes at once: what has come is lost where the connection breaks before somebody reads it. */
+function readingNow(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = (async function* () {
+    yield* body;
+  })();
+  const first = iterator.next();
+  first.catch(() => undefined);
+  return (async function* () {
+    try {
+      const { done, value } = await first;
+      if (done === true) return;
+      yield value;
+      yield* iterator;
+    } finally {
+      await iterator.return();
+    }
+  })();
 }
 
 /** At most ten a second, and always where `force` is set. */
