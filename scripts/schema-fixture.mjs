@@ -40,7 +40,8 @@ function recording(db) {
 }
 
 function sqlLiteral(value) {
-  const text = encodeValue(value);
+  // Which travels in binary.
+  const text = value instanceof Float32Array ? encodeValue([...value]) : encodeValue(value);
   return text === null ? 'null' : literal(text);
 }
 

@@ -204,7 +204,7 @@ async function activate(tx: Queryable, namespace: string, group: readonly Policy
   return true;
 }
 
-/** Whether a version must not take over yet. One that waits for a model, as all before it did, takes nothing away. */
+/** Whether a version must not take over yet. One that waits for a model takes over where all before it did: it takes nothing away. */
 async function holdsBack(
   tx: Queryable,
   namespace: string,
@@ -212,6 +212,7 @@ async function holdsBack(
   versions: readonly PolicyRecord[],
 ): Promise<boolean> {
   if (versions.every(({ waitingFor }) => waitingFor !== undefined)) return false;
+  if (building.waitingFor !== undefined) return true;
   return hasOpenTasks(tx, namespace, versionOf(building));
 }
 
