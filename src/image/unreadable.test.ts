@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Format } from './sniff.ts';
 import { explainFailure } from './unreadable.ts';
 
+const SVG: Format = { mimeType: 'image/svg+xml', name: 'SVG', kind: 'picture', decodable: true };
 const JPEG: Format = { mimeType: 'image/jpeg', name: 'JPEG', kind: 'picture', decodable: true };
 /** What the decoder says where another thread took its words. */
 const wordless = new Error('Unknown error');
@@ -43,4 +44,11 @@ test('one with its end is damaged otherwise, whatever follows it', async () => {
   for (const words of ['bad Huffman code', 'Corrupt JPEG data: premature end of data segment']) {
     expect(explainFailure(new Error(`${words}\nmore`), whole, JPEG).message).toContain(`damaged (${words})`);
   }
+});
+
+test('an SVG that can not be drawn is told so whatever the decoder says', () => {
+  for (const words of ['Unknown error', 'premature end of JPEG image', 'XML parse error: EntityRefLoop'])
+    expect(explainFailure(new Error(words), Buffer.from('<svg'), SVG).message).toMatch(
+      /^Cannot read picture: the SVG file can't be drawn: its XML is not well-formed/,
+    );
 });

@@ -18,15 +18,15 @@ export function explainFailure(error: unknown, bytes: Uint8Array, { mimeType, na
   if (/pixel limit|exceeds .*limit|too large|dimension/i.test(message) && !/truncat/i.test(message)) {
     return new LimitError(`Cannot read picture: the ${name} is larger than its decoder takes (${firstLine(message)})`);
   }
+  if (mimeType === 'image/svg+xml') {
+    const why = 'its XML is not well-formed, nests too deeply, or names something outside of the file';
+    return new UnreadableImageError(`the ${name} file can't be drawn: ${why}`, mimeType, { cause: error });
+  }
   const saysCutOff = /premature|truncat|unexpected end|end of (file|stream|image)|not enough data/i.test(message);
   if (isCutOff(bytes, mimeType) ?? saysCutOff) {
     return new UnreadableImageError(`the ${name} file is incomplete: it ends before the picture does`, mimeType, {
       cause: error,
     });
-  }
-  if (/XML parse error/i.test(message)) {
-    const why = 'its XML is not well-formed, nests too deeply, or names something outside of the file';
-    return new UnreadableImageError(`the ${name} file can't be drawn: ${why}`, mimeType, { cause: error });
   }
   const detail = /^unknown error/i.test(message) ? '' : ` (${firstLine(message)})`;
   return new UnreadableImageError(`the ${name} file is damaged${detail}`, mimeType, { cause: error });
