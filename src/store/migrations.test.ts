@@ -13,7 +13,7 @@ import { readFeatures } from './features.ts';
 import { listGraphs } from './graphs.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import { migrate } from './namespaces.ts';
-import { activateReady } from './policies.ts';
+import { activateReady, setPolicyWaiting } from './policies.ts';
 import { taskCounts } from './task-status.ts';
 import { nearest } from './vectors.ts';
 import { rebuildViews } from './view-sql.ts';
@@ -58,6 +58,8 @@ describeEachDatabase('migrate()', (open) => {
         [2, 0],
       ]);
 
+      expect(await activateReady(db, NAMESPACE), 'its model is missing').toEqual([]);
+      await setPolicyWaiting(db, 1, 2, null);
       expect((await activateReady(db, NAMESPACE)).map(({ id, version: now }) => [id, now])).toEqual([[1, 2]]);
       expect((await listGraphs(db, NAMESPACE)).map(({ name, policies }) => [name, policies.length])).toEqual([
         ['photos', 2],
