@@ -19,12 +19,21 @@ const ABSENT_WAITS = { first: 600_000, longest: 7_200_000 };
 /** Tries waiting policies again, each after longer; to be stopped before the engine closes. */
 export function retryWaitingPolicies(context: EngineContext): { stop(): Promise<void> } {
   const waits = new Map<string, { at: number; ms: number }>();
+  let told: string | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      await tryDue(context, waits);
+      told = undefined;
+    } catch (error) {
+      // At the next look again; a reason that stays, as where the database is away, is said once.
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== told) context.options.onNote(`Policies that wait for a model were not tried again: ${reason}`);
+      told = reason;
+    }
+  };
   let looking: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    looking = looking
-      .then(() => tryDue(context, waits))
-      // The database is away: at the next look.
-      .catch(() => undefined);
+    looking = looking.then(look);
   }, LOOK_MS);
   timer.unref();
   return {
