@@ -10,7 +10,7 @@
  *
  * Each on small photos (Flickr8k) and on JPEGs of 12 megapixels; the best of some short runs, product and sweep in turns.
  *
- *     npm run bench -- ingest [--photos 240] [--large 48] [--rounds 3] [--jobs a,b,c] [--database pglite|postgres] [--workers 2]
+ *     npm run bench -- ingest [--photos 720] [--large 192] [--rounds 3] [--jobs a,b,c] [--database pglite|postgres] [--workers 2]
  *
  * @module
  */
@@ -36,8 +36,8 @@ const { findPostgres, startCluster } = (await import(pathToFileURL(resolve('scri
 };
 const { values: options } = parseArgs({
   options: {
-    photos: { type: 'string', default: '240' },
-    large: { type: 'string', default: '48' },
+    photos: { type: 'string', default: '720' },
+    large: { type: 'string', default: '192' },
     rounds: { type: 'string', default: '3' },
     jobs: { type: 'string', default: 'a,b,c' },
     database: { type: 'string', default: 'pglite' },

@@ -53,8 +53,15 @@ export async function indexingRate(
   const index = async (path: string): Promise<void> => {
     for await (const { failed } of client.addPath(path, { graph: 'none' }))
       if (failed > 0) throw new Error('A file was not added');
-    const { failedContents } = await client.waitUntilIndexed({ pollMs: 20 });
+    const { failedContents } = await client.waitUntilIndexed();
     if (failedContents > 0) throw new Error(`${failedContents} pictures failed`);
+  };
+  // Events tell when the last result was written without asking for it again and again, which costs what is measured.
+  const listening = new AbortController();
+  let lastResult = 0;
+  const listen = async (): Promise<void> => {
+    for await (const { type } of client.events(listening.signal))
+      if (type === 'features') lastResult = performance.now();
   };
   try {
     await client.namespaces.create(client.namespace);
@@ -62,10 +69,15 @@ export async function indexingRate(
     await client.graphs.apply(JSON.stringify({ name: 'bench', extraction_policies: asked }));
     await index(linked('warm', warmUp));
     const target = linked('files', files);
+    const heard = listen();
     const started = performance.now();
     await index(target);
-    return files.length / ((performance.now() - started) / 1000);
+    listening.abort();
+    await heard;
+    if (lastResult === 0) throw new Error('No result was told of');
+    return files.length / ((lastResult - started) / 1000);
   } finally {
+    listening.abort();
     await fovea.close();
     rmSync(folder, { recursive: true, force: true });
   }

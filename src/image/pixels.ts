@@ -35,7 +35,13 @@ export type PixelRequest =
       readonly anchor: 'topLeft' | 'center';
       readonly kernel: Kernel;
     }
-  | { readonly resize: 'maxSide'; readonly side: number; readonly kernel: Kernel };
+  | {
+      readonly resize: 'maxSide';
+      readonly side: number;
+      readonly kernel: Kernel;
+      /** For people to look at: made from a smaller decode, which no model could be given. Default false. */
+      readonly draft?: boolean;
+    };
 
 /** Interleaved RGB, 8 bits a channel, sRGB, alpha flattened on white: `data[(y · width + x) · 3 + channel]`. */
 export interface Pixels {

@@ -28,6 +28,8 @@ export interface Placement {
   /** Grey value of what the window leaves free. */
   readonly background: number;
   readonly kernel: Kernel;
+  /** Need not be near Pillow's result. Default false. */
+  readonly draft?: boolean;
   readonly toOriginal: Pixels['toOriginal'];
 }
 
@@ -40,7 +42,7 @@ export function place(size: Size, request: ResizeRequest): Placement {
       return onCanvas(size, { width: request.width, height: request.height }, request, request.kernel);
     case 'maxSide': {
       const scaled = scaleLongestSide(size, request.side);
-      return onCanvas(size, scaled, scaled, request.kernel);
+      return { ...onCanvas(size, scaled, scaled, request.kernel), draft: request.draft ?? false };
     }
     case 'letterbox': {
       const factor = Math.min(request.width / size.width, request.height / size.height);

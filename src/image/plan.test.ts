@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { place } from './placement.ts';
 import { planRender } from './plan.ts';
 import type { Size } from './placement.ts';
+import { thumbnailRequest } from './thumbnail.ts';
 
 const clip = (size: Size) =>
   place(size, { resize: 'shortestEdge', size: 224, crop: { width: 224, height: 224 }, kernel: 'bicubic' });
@@ -14,7 +15,8 @@ const web = { width: 640, height: 480 };
 test('planRender() decodes a large picture to a few times what is asked', () => {
   expect(planRender(phone, [clip(phone)]).base).toEqual({ width: 1043, height: 784 });
   const { base, steps } = planRender(phone, [clip(phone)], { shrinksOnLoad: true });
-  expect(base).toEqual({ width: 805, height: 605 });
+  // A fifth of each side: the decoder shrinks by 4.
+  expect(base).toEqual({ width: 793, height: 596 });
   expect(steps).toEqual([{ via: undefined, resampler: 'fast' }]);
 });
 
@@ -24,8 +26,14 @@ test('planRender() decodes a small picture whole', () => {
 
 test('planRender() takes one base for all, as large as the largest needs', () => {
   const { base, steps } = planRender(phone, [clip(phone), detector(phone)], { shrinksOnLoad: true });
-  expect(base).toEqual({ width: 1124, height: 843 });
+  expect(base).toEqual({ width: 1107, height: 830 });
   expect(steps.map(({ via }) => via)).toEqual([undefined, undefined]);
+});
+
+test('planRender() decodes no more for a thumbnail than for a model', () => {
+  const thumbnail = place(phone, thumbnailRequest());
+  const alone = planRender(phone, [clip(phone)], { shrinksOnLoad: true });
+  expect(planRender(phone, [clip(phone), thumbnail], { shrinksOnLoad: true }).base).toEqual(alone.base);
 });
 
 test('planRender() goes to a much smaller result by a step in between', () => {

@@ -18,8 +18,15 @@ import type { Placement, Size } from './placement.ts';
 /** Size of a base, or of a step, relative to what is made from it. Below 3.5 the hidden box filter aliases. */
 export const BASE_RATIO = 3.5;
 
-/** The same where the JPEG decoder shrinks, which it does well: a smaller base lets it shrink more. */
-export const SHRINK_ON_LOAD_RATIO = 2.7;
+/**
+ * The same where the JPEG decoder shrinks, which it does well: a smaller base lets it shrink more. sharp has it shrink by 4
+ * only where the base is a fifth of the picture or less, which 12 megapixels (4000 × 3000) are for 224 pixels with 2.66 and not
+ * with 2.7: 37 ms instead of 60.
+ */
+export const SHRINK_ON_LOAD_RATIO = 2.66;
+
+/** The same for what people look at. */
+export const DRAFT_RATIO = 2;
 
 /** Shrinking by more than this in one go is not faithful (see above). */
 export const MAX_SINGLE_SHRINK = 3.9;
@@ -49,14 +56,16 @@ export interface RenderPlan {
 export function planRender(size: Size, placements: readonly Placement[], { shrinksOnLoad = false } = {}): RenderPlan {
   if (placements.length === 0) throw new RangeError('Cannot plan a decode without requests');
   const ratio = shrinksOnLoad ? SHRINK_ON_LOAD_RATIO : BASE_RATIO;
-  const base = placements.map((placement) => sufficient(size, placement, ratio)).reduce(larger);
+  const base = placements
+    .map((placement) => sufficient(size, placement, placement.draft ? DRAFT_RATIO : ratio))
+    .reduce(larger);
   return { base, steps: placements.map((placement) => planStep(base, placement)) };
 }
 
 /** Plans one request made from pixels of `base` size that are there already. */
 export function planStep(base: Size, placement: Placement): RenderStep {
   const { scaled } = placement;
-  const from = sufficient(base, placement, BASE_RATIO);
+  const from = sufficient(base, placement, placement.draft ? DRAFT_RATIO : BASE_RATIO);
   const via = from.width < base.width || from.height < base.height ? from : undefined;
   const enlarges = scaled.width > from.width || scaled.height > from.height;
   return { via, resampler: enlarges || taps(from, placement) <= EXACT_TAPS ? 'exact' : 'fast' };

@@ -261,7 +261,8 @@ export class Coordinator implements WorkerTransport {
       const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy) && !refuses(policy));
       const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
       const token = `${tokenPrefix}${randomUUID()}`;
-      const limits = { leaseMs: LEASE_MS, maxContents: request.maxContents, maxBytes: CLAIM_BYTES };
+      const claimers = Math.max(1, this.roster.living().length);
+      const limits = { leaseMs: LEASE_MS, maxContents: request.maxContents, claimers, maxBytes: CLAIM_BYTES };
       try {
         const claimed = await claimTasks(database, namespace, { token, ...limits, policies: claimable });
         if (claimed.length === 0) continue;

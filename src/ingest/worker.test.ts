@@ -56,7 +56,7 @@ async function claimSizes(msAContent: number): Promise<number[]> {
 
 test.each([
   ['fast, as many as are allowed', 1, 64],
-  ['of 20 ms, half a second of them', 20, 25],
+  ['of 50 ms, a second and a half of them', 50, 30],
   ['slow, a few', 5000, 8],
 ])('where contents are %s are claimed', async (_name, msAContent, size) => {
   const [first, second, ...later] = await claimSizes(msAContent);

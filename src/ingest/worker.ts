@@ -14,7 +14,7 @@ import type { PreparedBatch, PreparedItem, PreparedTask, Watch } from './prepare
 
 export interface WorkerOptions {
   readonly workerId: string;
-  /** Contents a claim; default as many as are done in about half a second. */
+  /** Contents a claim; default as many as are done in about a second and a half. */
   readonly batchSize?: number;
   /** Extractors it takes; absent: all. */
   readonly extractors?: readonly string[];
@@ -27,10 +27,10 @@ export interface WorkerOptions {
 }
 
 /**
- * How long a claim's contents should take: its statements cost the database the same for many contents as for few, but the
- * last claim of one worker is what all others wait for.
+ * How long a claim's contents should take: its statements cost the database the same for many contents as for few, but what
+ * is found shows only when all of them are done.
  */
-const CLAIM_MS = 500;
+const CLAIM_MS = 1500;
 const FIRST_CLAIM = 16;
 const SMALLEST_CLAIM = 8;
 const LARGEST_CLAIM = 64;

@@ -25,6 +25,11 @@ export const TASK_BUCKET = 0;
 /** A task whose worker went away so often without a word fails for good. */
 export const MAX_ATTEMPTS = 3;
 
+/** How far a claim looks to tell whether the queue comes to its end. */
+const MOST_SEEN = 256;
+/** Fewer contents in a claim cost more than the waiting that they save. */
+const SMALLEST_SHARE = 4;
+
 /** Error of a task over which a worker ended: of one that waits, once, so that it is handed out alone; of one that failed, twice. */
 export const WORKER_LOST = 'worker_lost';
 
@@ -96,6 +101,8 @@ export interface ClaimOptions {
   readonly token: string;
   readonly leaseMs: number;
   readonly maxContents: number;
+  /** Workers that take from this queue: its end is shared out evenly, so that none waits for another's long last claim. Default 1. */
+  readonly claimers?: number;
   /** Of their files together; a larger one is leased alone. Absent: any. */
   readonly maxBytes?: number;
   /** Versions that the worker can do. */
@@ -139,9 +146,10 @@ export async function claimTasks(db: Database, namespace: string, options: Claim
 async function chooseContents(
   tx: Queryable,
   namespace: string,
-  { policies, maxContents, maxBytes = Infinity }: ClaimOptions,
+  { policies, maxContents, claimers = 1, maxBytes = Infinity }: ClaimOptions,
 ): Promise<{ readonly contentIds: string[]; readonly suspect: boolean }> {
   const table = qualified(namespace, '_task');
+  const seen = Math.max(maxContents, Math.min(maxContents * claimers, MOST_SEEN));
   await tx.query(
     `update ${table} set state = 'failed', lease_token = null, lease_until = null, finished_at = now(),
             error_code = '${WORKER_LOST}', error = $2
@@ -171,10 +179,11 @@ async function chooseContents(
      select open.content_id, bool_or(lost) as lost, min(c.size_bytes) as size_bytes
        from open join ${qualified(namespace, '_content')} c using (content_id)
       group by open.content_id order by min(available_at), open.content_id limit $3`,
-    [policies.map(({ policyId }) => policyId), policies.map(({ version }) => version), maxContents],
+    [policies.map(({ policyId }) => policyId), policies.map(({ version }) => version), seen],
   );
+  const share = Math.min(maxContents, Math.max(SMALLEST_SHARE, Math.ceil(rows.length / claimers)));
   const firstLost = rows.findIndex(({ lost }) => lost);
-  const together = firstLost === -1 ? rows : rows.slice(0, Math.max(1, firstLost));
+  const together = rows.slice(0, firstLost === -1 ? share : Math.max(1, Math.min(share, firstLost)));
   let bytes = 0;
   const fits = together.findIndex(({ size_bytes: size }, place) => (bytes += size) > maxBytes && place > 0);
   const chosen = together.slice(0, fits === -1 ? undefined : fits);
