@@ -76,3 +76,18 @@ test('claim() lets a version take over whose last open task went with its conten
   const policies = await policiesOf(database, NAMESPACE);
   expect(policies.map(({ version, state }) => [version, state])).toEqual([[2, 'active']]);
 });
+
+test('claim() shares the end of the queue out among the workers', async () => {
+  const database = await prepareStore(await open());
+  await storeAndPlan(
+    database,
+    NAMESPACE,
+    Array.from({ length: 32 }, (_, index) => newContent(`${index}.jpg`)),
+  );
+  const coordinator = newCoordinator(database);
+  const sizes: number[] = [];
+  for (const workerId of ['v', 'w', 'v', 'w', 'v'])
+    sizes.push((await coordinator.claim({ workerId, maxContents: 12, waitMs: 0 })).contents.length);
+  // The first is alone as yet; then half of what is left, but not one by one.
+  expect(sizes).toEqual([12, 10, 5, 4, 1]);
+});

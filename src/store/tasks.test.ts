@@ -59,7 +59,6 @@ describeEachDatabase('tasks', (open) => {
     token: string,
     options: {
       maxContents?: number;
-      claimers?: number;
       maxBytes?: number;
       leaseMs?: number;
       policies?: { policyId: number; version: number }[];
@@ -116,16 +115,6 @@ describeEachDatabase('tasks', (open) => {
     expect(await idsOf('t1', 45)).toEqual(ids.slice(0, 2));
     expect(await idsOf('t2', 19)).toEqual(ids.slice(2));
     expect(await idsOf('t3', 19)).toEqual([]);
-  });
-
-  test('claimTasks() shares the end of the queue out among those who claim', async () => {
-    const more = await addContents(db, ...Array.from({ length: 29 }, (_, index) => `more-${index}.jpg`));
-    const rows = more.map((contentId) => ({ ...PICTURE_POLICY, contentId }));
-    await db.transaction((tx) => planTasks(tx, NAMESPACE, rows));
-    const sizes: number[] = [];
-    for (let left = 32; left > 0; left -= sizes.at(-1) ?? left)
-      sizes.push((await claim(`t${left}`, { maxContents: 12, claimers: 2 })).length);
-    expect(sizes).toEqual([12, 10, 5, 4, 1]);
   });
 
   test('claimTasks() leaves tasks of policies that the worker does not know', async () => {
