@@ -34,7 +34,7 @@ const layers = {
 
 /** Package → the layers that may import it. */
 const owners = {
-  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'engine', 'cli'],
+  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
   'libheif-js': ['image'],

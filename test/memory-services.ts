@@ -8,16 +8,19 @@ import { createHash } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import {
   type AddProgress,
+  type AskStep,
   type CompleteRequest,
   ConflictError,
   type Content,
   type FoveaEvent,
   InvalidInputError,
   type Labels,
+  NotConfiguredError,
   NotFoundError,
   type RestoreProgress,
   SqlError,
   type Status,
+  UnansweredError,
   UnreadableUrlError,
 } from '../src/contract/index.ts';
 import type { ByteRange, ServedFile, Services } from '../src/http/index.ts';
@@ -238,6 +241,18 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     sql: async (_namespace, { query, params }) => {
       if (!/^select/i.test(query)) throw new SqlError(`Cannot run "${query}": it is no SELECT`, { position: 0 });
       return { columns: [{ name: 'value', type: 'json' }], rows: [{ value: params }], truncated: false, elapsedMs: 1 };
+    },
+    async *ask(_namespace, { question, limit }): AsyncGenerator<AskStep> {
+      if (question === 'unconfigured') throw new NotConfiguredError(['CREATE TABLE content ()'], ['select 1']);
+      yield { step: 'asked', model: 'parrot', finished: false };
+      if (question === 'nonsense')
+        throw new UnansweredError('Cannot answer', [{ sql: 'x', code: 'sql', message: 'y' }]);
+      yield { step: 'sql', sql: 'slect', finished: false };
+      yield { step: 'refused', sql: 'slect', code: 'sql', message: 'no SELECT', finished: false };
+      yield { step: 'sql', sql: `select ${limit}`, finished: false };
+      const result = { columns: [], rows: [{ question }], truncated: false, elapsedMs: 1 };
+      yield { step: 'rows', result, contents: [], finished: false };
+      yield { step: 'answer', answer: 'So many', notes: ['a note'], finished: true };
     },
     listIndexes: async () => ({ indexes: [] }),
     listTables: async () => ({ tables: [] }),

@@ -45,6 +45,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
         ...optional('token', text('HF_TOKEN')),
         offline: ['1', 'true', 'yes', 'on'].includes((text('HF_HUB_OFFLINE') ?? '').toLowerCase()),
       },
+      ...optional('languageModel', languageModel(text)),
       ...optional('database', text('FOVEA_DATABASE_URL')),
       ...optional('cache', text('FOVEA_CACHE')),
       ...optional('workers', workers),
@@ -58,6 +59,18 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
 
 function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
   return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Value };
+}
+
+/** Where and which; a key alone, or half of it, is a slip that would show at the first question only. */
+function languageModel(text: (name: string) => string | undefined): EngineOptions['languageModel'] {
+  const [url, model, key] = ['FOVEA_LLM_URL', 'FOVEA_LLM_MODEL', 'FOVEA_LLM_KEY'].map(text);
+  if (url !== undefined && model !== undefined) return { url, model, ...optional('key', key) };
+  if (url === undefined && model === undefined) return undefined;
+  const [given, missing] =
+    url === undefined ? ['FOVEA_LLM_MODEL', 'FOVEA_LLM_URL'] : ['FOVEA_LLM_URL', 'FOVEA_LLM_MODEL'];
+  throw new InvalidInputError(
+    `Cannot use ${given} without ${missing}: a language model has an address and a name there`,
+  );
 }
 
 function readGraphFile(path: string): string {

@@ -10,6 +10,7 @@ import { WrongUseError } from './command.ts';
 import { note } from './output.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
+import { askCommand } from './commands/ask.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand } from './commands/extractors.ts';
@@ -40,6 +41,7 @@ function program(): Command {
     statusCommand(),
     searchCommand(),
     sqlCommand(),
+    askCommand(),
     graphCommand(),
     indexesCommand(),
     tablesCommand(),

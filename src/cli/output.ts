@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BackupSummary } from '../contract/index.ts';
+import type { BackupSummary, SqlResult } from '../contract/index.ts';
 import { SqlError } from '../contract/index.ts';
 
 /** Prints a value as one JSON document. */
@@ -49,6 +49,15 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
       .join('  ')
       .trimEnd();
   return cells.map(line).join('\n');
+}
+
+/** Rows of a SQL result under its columns' names. */
+export function rowTable({ columns, rows }: SqlResult): string {
+  const names = columns.map(({ name }) => name);
+  return table(
+    names,
+    rows.map((row) => names.map((name) => shown(row[name]))),
+  );
 }
 
 function cell(value: string | number | null): string {

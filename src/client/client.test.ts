@@ -128,6 +128,28 @@ describe('FoveaClient', () => {
     expect(rows).toEqual([{ value: ['a', null] }]);
   });
 
+  test('asks in words, hears each step, and collects what happened', async () => {
+    const { client } = setUp();
+    const steps: string[] = [];
+    const reply = await client.ask('how many?', { limit: 7, onStep: ({ step }) => steps.push(step) });
+    expect(steps).toEqual(['asked', 'sql', 'refused', 'sql', 'rows', 'answer']);
+    expect(reply).toEqual({
+      question: 'how many?',
+      model: 'parrot',
+      sql: 'select 7',
+      refused: [{ sql: 'slect', code: 'sql', message: 'no SELECT' }],
+      result: { columns: [], rows: [{ question: 'how many?' }], truncated: false, elapsedMs: 1 },
+      contents: [],
+      answer: 'So many',
+      notes: ['a note'],
+    });
+    await expect(client.ask('unconfigured')).rejects.toMatchObject({ code: 'not_configured', examples: ['select 1'] });
+    await expect(client.ask('nonsense')).rejects.toMatchObject({ code: 'unanswered', refused: [{ sql: 'x' }] });
+    await expect(client.ask('  ')).rejects.toBeInstanceOf(InvalidInputError);
+    const cut = answering('{"step":"asked","model":"parrot","finished":false}\n');
+    await expect(cut.ask('how many?')).rejects.toBeInstanceOf(UnavailableError);
+  });
+
   test('applies graphs as text and as values', async () => {
     const { client } = setUp();
     expect(await client.graphs.apply('name: kb', { mode: 'merge' })).toMatchObject({
@@ -176,6 +198,12 @@ describe('FoveaClient', () => {
     expect((await client.withNamespace('other').status()).namespace).toBe('other');
     await client.namespaces.delete('other');
     await expect(client.namespaces.delete('other')).rejects.toThrow('Cannot find namespace "other"');
+  });
+
+  test('speaks with the rights of another key', async () => {
+    const { client } = setUp();
+    await expect(client.withApiKey('wrong').status()).rejects.toBeInstanceOf(ForbiddenError);
+    expect((await client.status()).namespace).toBe('default');
   });
 
   test('lists what there is', async () => {

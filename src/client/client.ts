@@ -7,6 +7,7 @@ import {
   type AddedContent,
   type AddProgress,
   api,
+  type AskReply,
   type ExtractorInfo,
   type FoveaEvent,
   type Health,
@@ -22,6 +23,7 @@ import {
   type WorkerInfo,
 } from '../contract/index.ts';
 import { addPath, type AddPathOptions, addUrl, type AddUrlOptions, upload, type UploadOptions } from './add.ts';
+import { ask, type AskOptions } from './ask.ts';
 import { backup, restore } from './backup.ts';
 import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
 import { events } from './events.ts';
@@ -90,6 +92,11 @@ export class FoveaClient {
     return new FoveaClient({ ...this.#connection, namespace }, this.#onClose);
   }
 
+  /** The same server and namespace, with the rights of an API key; it holds nothing that `close()` would end. */
+  withApiKey(apiKey: string): FoveaClient {
+    return new FoveaClient({ ...this.#connection, credential: apiKey }, async () => {});
+  }
+
   health(options?: RequestOptions): Promise<Health> {
     return call(this.#connection, api.health, { ...options });
   }
@@ -123,6 +130,16 @@ export class FoveaClient {
   sql(query: string, params: readonly unknown[] = [], options: SqlOptions = {}): Promise<SqlResult> {
     const { signal, ...limits } = options;
     return call(this.#connection, api.sql, { body: { query, params: [...params], ...limits }, signal });
+  }
+
+  /**
+   * Answers a question in words, by SQL that a language model writes and the reply tells. The answer is plain text; don't
+   * show it as HTML or Markdown.
+   *
+   * @throws NotConfiguredError where the server knows no language model; UnansweredError where that writes no SQL that runs.
+   */
+  ask(question: string, options?: AskOptions): Promise<AskReply> {
+    return ask(this.#connection, question, options);
   }
 
   status(options?: RequestOptions): Promise<Status> {

@@ -8,6 +8,7 @@
  */
 export * from '../contract/index.ts';
 export type { AddPathOptions, AddUrlOptions, UploadOptions } from './add.ts';
+export type { AskOptions } from './ask.ts';
 export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';

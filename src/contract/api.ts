@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { AskRequest, AskStep } from './ask.ts';
 import {
   AddedContent,
   AddPathRequest,
@@ -258,6 +259,16 @@ export const api = {
     status: 200,
     body: SqlRequest,
     reply: json(SqlResult),
+  },
+  ask: {
+    method: 'post',
+    path: `${NAMESPACE}/ask`,
+    summary:
+      'Answer a question in words: a language model writes SQL, which is told, run as any other, and put into words',
+    access: 'read',
+    status: 200,
+    body: AskRequest,
+    reply: lines(AskStep),
   },
   listIndexes: {
     method: 'get',

@@ -20,6 +20,8 @@ describe('errorFromJson()', () => {
     new errors.UnreadableImageError('it is cut off', 'image/jpeg'),
     new errors.UnreadableUrlError('https://example.org/a.jpg', 'its server answers 404', 404),
     new errors.ModelUnavailableError('clip', 'no hub answers'),
+    new errors.NotConfiguredError(['CREATE TABLE a ()'], ['select 1']),
+    new errors.UnansweredError('Cannot answer', [{ sql: 'select', code: 'sql', message: 'no' }]),
     new errors.SqlError('Cannot run', { sqlState: '42601', position: 7 }),
   ])('gives back $name with its message and facts', (error) => {
     const back = overTheWire(error);

@@ -11,11 +11,13 @@ import {
   InvalidInputError,
   LimitError,
   ModelUnavailableError,
+  NotConfiguredError,
   NotFoundError,
   RateLimitError,
   SqlError,
   StorageFullError,
   TimeoutError,
+  UnansweredError,
   UnavailableError,
   UnreadableImageError,
   UnreadableUrlError,
@@ -45,6 +47,8 @@ const CLASSES: Readonly<Record<string, (message: string) => FoveaError>> = {
   unreadable_image: () => new UnreadableImageError(''),
   unreadable_url: () => new UnreadableUrlError('', ''),
   sql: (message) => new SqlError(message),
+  not_configured: () => new NotConfiguredError([], []),
+  unanswered: (message) => new UnansweredError(message),
 };
 
 /** Fields that an error has by itself. */

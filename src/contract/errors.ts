@@ -193,3 +193,32 @@ export class SqlError extends FoveaError {
     this.position = facts.position;
   }
 }
+
+/** A question in words, where nobody has said which language model to ask. It can be put in SQL. */
+export class NotConfiguredError extends FoveaError {
+  readonly code = 'not_configured';
+  /** What SQL sees: each table as a `create table` would look. */
+  readonly tables: readonly string[];
+  /** Statements that work on these tables. */
+  readonly examples: readonly string[];
+
+  constructor(tables: readonly string[], examples: readonly string[]) {
+    super(
+      'Cannot answer in words: no language model is configured; start Fovea with FOVEA_LLM_URL and FOVEA_LLM_MODEL (any server that speaks the chat API of OpenAI, also Ollama or vLLM on your machine), or ask in SQL',
+    );
+    this.tables = tables;
+    this.examples = examples;
+  }
+}
+
+/** A question for which the language model wrote no statement that runs. */
+export class UnansweredError extends FoveaError {
+  readonly code = 'unanswered';
+  /** What it wrote, and why that did not run. */
+  readonly refused: readonly { readonly sql: string; readonly code: string; readonly message: string }[];
+
+  constructor(message: string, refused: UnansweredError['refused'] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.refused = refused;
+  }
+}

@@ -4,8 +4,10 @@
  * @module
  */
 export * from './api.ts';
+export * from './ask.ts';
 export * from './backup.ts';
 export * from './base64.ts';
+export * from './bound-rows.ts';
 export * from './closest-name.ts';
 export * from './content.ts';
 export * from './detection.ts';

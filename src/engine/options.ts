@@ -5,6 +5,8 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createLanguageModel } from '../retrieval/index.ts';
+import type { LanguageModel, LanguageModelOptions } from '../retrieval/index.ts';
 import { parsePrivateHosts } from '../sources/index.ts';
 import type { PrivateHosts } from '../sources/index.ts';
 
@@ -35,6 +37,11 @@ export interface EngineOptions {
    * `nas.local`, `192.168.1.5:8080`, `[fd00::5]`. Default: none.
    */
   readonly privateHosts?: readonly string[];
+  /**
+   * Who turns questions in words into SQL: any server that speaks the chat API of OpenAI. It is sent the question, the tables,
+   * values of columns and the rows found. Default: nobody, and `ask()` throws NotConfiguredError.
+   */
+  readonly languageModel?: LanguageModelOptions;
   /** Told sentences for people: a chosen model, a slow step, a worker that was replaced. */
   readonly onNote?: (sentence: string) => void;
 }
@@ -48,6 +55,7 @@ export interface ResolvedOptions {
   readonly graph: string | undefined;
   readonly extractors: readonly string[];
   readonly privateHosts: PrivateHosts;
+  readonly languageModel: LanguageModel | undefined;
   readonly onNote: (sentence: string) => void;
 }
 
@@ -63,7 +71,7 @@ export interface ModelFolders {
 /** A batch takes seconds; a large detector on a slow machine some tens of them. */
 const HANG_MS = 120_000;
 
-/** Fills in defaults; paths become absolute. Throws InvalidInputError for a private host that is none. */
+/** Fills in defaults; paths become absolute. Throws InvalidInputError for a private host or a language model that can be none. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
   const home = resolve(options.home ?? join(homedir(), '.fovea'));
   return {
@@ -81,6 +89,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     graph: options.graph,
     extractors: options.extractors ?? [],
     privateHosts: parsePrivateHosts(options.privateHosts ?? []),
+    languageModel: options.languageModel === undefined ? undefined : createLanguageModel(options.languageModel),
     onNote: options.onNote ?? (() => undefined),
   };
 }

@@ -29,6 +29,7 @@ import { followRestore } from './backup/follow-restore.ts';
 import type { EngineContext } from './context.ts';
 import { createDatabaseProbe } from './database-probe.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
+import { askService } from './ask.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
 import { pullModel } from './pull-model.ts';
@@ -46,7 +47,8 @@ export function createServices(context: EngineContext): Services {
     ...ingestServices(context),
     ...graphServices(context),
     ...taskServices(context),
-    ...askServices(context),
+    ...queryServices(context),
+    ask: askService(context),
     backup: () => context.backups.start(),
     restore: (path) => followRestore(context, path),
     findKey: (text) => context.keys.find(text),
@@ -221,7 +223,7 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
   };
 }
 
-function askServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 'listIndexes' | 'listTables'> {
+function queryServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 'listIndexes' | 'listTables'> {
   const { database } = context;
   return {
     async search(namespace, request) {

@@ -47,6 +47,8 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   unreadable_file: 422,
   unreadable_image: 422,
   unreadable_url: 422,
+  unanswered: 422,
+  not_configured: 501,
   extractor_definition: 422,
   extractor_output: 422,
   unavailable: 503,

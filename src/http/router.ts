@@ -39,7 +39,8 @@ export interface Router {
   readonly settings: Settings;
   json<R extends Route>(route: R, handle: Handler<R, Promise<ReplyValue<R>>>): void;
   nothing<R extends Route>(route: R, handle: Handler<R, Promise<void>>): void;
-  lines<R extends Route>(route: R, handle: Handler<R, AsyncIterable<ReplyValue<R>>>): void;
+  /** `gone` aborts when nobody reads the reply any more. */
+  lines<R extends Route>(route: R, handle: (call: Call<R>, gone: AbortSignal) => AsyncIterable<ReplyValue<R>>): void;
   events<R extends Route>(
     route: R,
     open: (call: Call<R>, signal: AbortSignal) => AsyncIterable<ReplyValue<R> & { readonly type: string }>,
@@ -82,7 +83,12 @@ export function createRouter(app: Hono<AppEnvironment>, settings: Settings): Rou
         await handle(call);
         return c.body(null, 204);
       }),
-    lines: (route, handle) => add(route, (call) => lineReply(handle(call), streaming(call.request))),
+    lines: (route, handle) =>
+      add(route, (call) => {
+        const left = new AbortController();
+        const gone = AbortSignal.any([call.request.signal, left.signal]);
+        return lineReply(handle(call, gone), streaming(call.request), () => left.abort());
+      }),
     events: (route, open) =>
       add(route, (call, c) => {
         // Hono answers HEAD through GET and drops the body, which nobody would end.

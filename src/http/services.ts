@@ -11,6 +11,8 @@ import type {
   api,
   ApiKey,
   ApplyGraphRequest,
+  AskRequest,
+  AskStep,
   Content,
   ContentFeatures,
   ContentList,
@@ -119,6 +121,8 @@ export interface Services {
 
   search(namespace: string, request: SearchRequest): Promise<SearchResponse>;
   sql(namespace: string, request: SqlRequest): Promise<SqlResult>;
+  /** Streams what happens to the question; the last has `finished: true`. Ends with the signal. */
+  ask(namespace: string, request: AskRequest, signal: AbortSignal): AsyncIterable<AskStep>;
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
 

@@ -45,10 +45,12 @@ describe('lineReply()', () => {
         stopped = true;
       }
     }
-    const reader = (await lineReply(endless(), options)).body?.getReader();
+    let ends = 0;
+    const reader = (await lineReply(endless(), options, () => (ends += 1))).body?.getReader();
     await reader?.read();
     await reader?.cancel();
     await vi.waitFor(() => expect(stopped).toBe(true), { timeout: 30_000 });
+    expect(ends).toBe(1);
   });
 });
 

@@ -33,11 +33,18 @@ const EVENTS: Encoding<{ readonly type: string }> = {
   error: (error) => `event: error\ndata: ${JSON.stringify(error)}\n\n`,
 };
 
-/** One JSON value a line. An error before the first value rejects, so that it can be an ordinary reply. */
-export async function lineReply(values: AsyncIterable<unknown>, options: StreamOptions): Promise<Response> {
+/**
+ * One JSON value a line. An error before the first value rejects, so that it can be an ordinary reply. `onEnd` is called
+ * when the reply has ended or its reader went away.
+ */
+export async function lineReply(
+  values: AsyncIterable<unknown>,
+  options: StreamOptions,
+  onEnd: () => void = () => {},
+): Promise<Response> {
   const iterator = values[Symbol.asyncIterator]();
   const first = await iterator.next();
-  const body = streamValues(LINES, first, iterator, options, () => {});
+  const body = streamValues(LINES, first, iterator, options, onEnd);
   return new Response(body, { headers: { 'Content-Type': 'application/x-ndjson', 'X-Accel-Buffering': 'no' } });
 }
 

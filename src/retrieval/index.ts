@@ -3,6 +3,10 @@
  *
  * @module
  */
+export { ask } from './ask/ask.ts';
+export type { AskDependencies } from './ask/ask.ts';
+export { createLanguageModel } from './ask/chat.ts';
+export type { LanguageModel, LanguageModelOptions } from './ask/chat.ts';
 export { searchIndexes } from './choose-index.ts';
 export type { SearchIndex } from './choose-index.ts';
 export { createCursorStore } from './cursor.ts';

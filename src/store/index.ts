@@ -15,6 +15,7 @@ export * from './contents.ts';
 export * from './database.ts';
 export * from './delete-contents.ts';
 export * from './door/index.ts';
+export * from './example-sql.ts';
 export * from './features.ts';
 export * from './graphs.ts';
 export * from './home-lock.ts';

@@ -38,7 +38,7 @@ function both(...outcomes: readonly Outcome[]) {
 }
 
 /** Changes that a read is sent as, because its question doesn't fit an address. */
-const READS_WITH_BODY: ReadonlySet<string> = new Set(['search', 'sql']);
+const READS_WITH_BODY: ReadonlySet<string> = new Set(['search', 'sql', 'ask']);
 
 describe('the table of routes', () => {
   test.each(Object.entries<Route>(api))(

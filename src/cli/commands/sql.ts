@@ -6,7 +6,7 @@
 import type { Command } from 'commander';
 import { command, integerOption, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, pointAtFault, print, printJson, shown, table, thousands } from '../output.ts';
+import { note, pointAtFault, print, printJson, rowTable, thousands } from '../output.ts';
 
 interface SqlOptions extends CommonOptions {
   readonly limit: number;
@@ -27,13 +27,7 @@ export function sqlCommand(): Command {
           throw error;
         });
         if (options.json === true) return printJson(result);
-        const names = result.columns.map(({ name }) => name);
-        print(
-          table(
-            names,
-            result.rows.map((row) => names.map((name) => shown(row[name]))),
-          ),
-        );
+        print(rowTable(result));
         note(
           `${thousands(result.rows.length)} ${result.rows.length === 1 ? 'row' : 'rows'}${result.truncated ? ', and there are more: see --limit' : ''}`,
         );
