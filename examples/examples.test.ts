@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { compiledProgram, describeLibraries, finished, type Library, root } from '../test/acceptance/library.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  compiledProgram,
+  describeLibraries,
+  finished,
+  libraries,
+  type Library,
+  root,
+} from '../test/acceptance/library.ts';
+import { hasTestData } from '../test/data.ts';
 
 const compiled = (name: string): string =>
   compiledProgram(name, readFileSync(join(root, 'examples', `${name}.ts`), 'utf8'));
@@ -27,11 +35,23 @@ describeLibraries('examples', (newLibrary) => {
     expect(opened.code, opened.stderr).toBe(0);
     expect(opened.stdout).toBe(connected.stdout);
     expect(opened.stdout).toMatch(/^2 added\n2 indexed\ncat_720p.jpg 0\.4\d\npets.jpg/);
-    for (const name of ['open', 'connect']) {
+    for (const name of ['open', 'connect', 'load-extractor']) {
       const code = readFileSync(join(root, 'examples', `${name}.ts`), 'utf8')
         .split('\n')
         .filter((line) => !/^\s*(\/\*\*|\*|\/\/|$)/.test(line));
       expect(code.length).toBeLessThanOrEqual(25);
     }
+  });
+});
+
+describe.skipIf(!hasTestData)('examples', () => {
+  const newLibrary = libraries(false);
+
+  test('load-extractor.ts prints what is on a picture', async () => {
+    const library = await newLibrary();
+    const photos = library.photos('photos', 'pets.jpg');
+    const ran = await run(library, compiled('load-extractor'), [join(photos, 'pets.jpg')]);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stdout.match(/^dog \[/gm)).toHaveLength(2);
   });
 });

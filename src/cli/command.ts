@@ -29,11 +29,15 @@ export function command(name: string, summary: string, example: string): Command
 
 /** The same without a namespace: a command for the whole server. */
 export function wholeServerCommand(name: string, summary: string, example: string): Command {
+  return localCommand(name, summary, example).option('--server <url>', 'server to talk to instead of the local one');
+}
+
+/** A command that does its work here and asks no server. */
+export function localCommand(name: string, summary: string, example: string): Command {
   return new Command(name)
     .description(summary)
     .option('--json', 'print JSON')
     .option('--home <folder>', 'home folder instead of FOVEA_HOME')
-    .option('--server <url>', 'server to talk to instead of the local one')
     .addHelpText('after', `\nExample:\n  $ ${example}`);
 }
 

@@ -11,12 +11,15 @@ import { note } from './output.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
+import { describeCommand } from './commands/describe.ts';
+import { downloadCommand } from './commands/download.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
-import { extractorsCommand } from './commands/extractors.ts';
-import { extractorCommand } from './commands/extractor.ts';
+import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
+import { extractorCommand, runLocalCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { indexesCommand } from './commands/indexes.ts';
+import { joinServerCommand } from './commands/join-server.ts';
 import { keyCommand } from './commands/key.ts';
 import { labelsCommand } from './commands/labels.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -60,6 +63,15 @@ function program(): Command {
     workersCommand(),
   ];
   for (const each of commands) fovea.addCommand(each);
+  // Those who come from Indexify know these words.
+  for (const each of [
+    listExtractorsCommand(),
+    describeCommand(),
+    downloadCommand(),
+    runLocalCommand(),
+    joinServerCommand(),
+  ])
+    fovea.addCommand(each.helpGroup("Indexify's verbs:"));
   return fovea;
 }
 

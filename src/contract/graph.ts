@@ -107,5 +107,9 @@ export const ExtractorInfo = z.object({
   params: z.record(z.string(), z.unknown()),
   /** Output with default parameters; absent where that needs a model that is not here. */
   output: OutputSpec.optional(),
+  /** The model that default parameters come to; absent where it has none, or waits for it. */
+  model: z.string().optional(),
+  /** Its model can't be had: why, and how to get it. */
+  waitingFor: z.string().optional(),
 });
 export type ExtractorInfo = z.infer<typeof ExtractorInfo>;

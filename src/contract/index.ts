@@ -13,6 +13,7 @@ export * from './content.ts';
 export * from './detection.ts';
 export * from './error-json.ts';
 export * from './errors.ts';
+export * from './extractor-name.ts';
 export * from './feature.ts';
 export * from './graph.ts';
 export * from './input-issues.ts';

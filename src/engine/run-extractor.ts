@@ -1,20 +1,17 @@
 /**
- * One extractor on local files, without database or server: the local test of an extractor.
+ * One extractor on local files and texts, each with its own result or error: the local test of an extractor.
  *
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { InvalidInputError } from '../contract/index.ts';
-import { loadModule, outputOf, runBatch } from '../extractor/index.ts';
-import type { Extractor, FeatureRow } from '../extractor/index.ts';
-import { drawBoxes, openPicture, render } from '../image/index.ts';
-import { createModels } from '../models/index.ts';
-import { loadExtractors } from './extractors.ts';
-import { resolveOptions } from './options.ts';
-import type { EngineOptions } from './options.ts';
+import type { FeatureRow } from '../contract/index.ts';
+import { drawBoxes, openPicture } from '../image/index.ts';
+import { loadExtractor } from './load-extractor.ts';
+import type { LoadExtractorOptions, LocalExtractor } from './load-extractor.ts';
 
 export interface ExtractorRun {
-  readonly file: string;
+  /** The file's path, or the text. */
+  readonly input: string;
   /** Columns, and vectors as arrays. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly error?: string;
@@ -22,64 +19,52 @@ export interface ExtractorRun {
   readonly drawing?: Uint8Array;
 }
 
+/** What it is run on. */
+export interface ExtractorInputs {
+  readonly files?: readonly string[];
+  readonly texts?: readonly string[];
+}
+
+/** @throws what `loadExtractor` throws; the failure of one input is in its result. */
 export async function runExtractor(
-  options: EngineOptions,
   name: string,
-  files: readonly string[],
-  { params, draw }: { readonly params: Readonly<Record<string, unknown>>; readonly draw: boolean },
+  { files = [], texts = [] }: ExtractorInputs,
+  { draw = false, ...options }: LoadExtractorOptions & { readonly draw?: boolean },
 ): Promise<ExtractorRun[]> {
-  const resolved = resolveOptions(options);
-  const models = createModels(resolved.models);
-  const registry = await loadExtractors(resolved.extractors);
-  const extractor =
-    registry.has(name) || !/^[./]|\.[cm]?[jt]s$/.test(name) ? registry.get(name) : only(name, await loadModule(name));
-  const description = await extractor.describe(params, models);
-  const loaded = await extractor.load(description.params, models);
+  const extractor = await loadExtractor(name, options);
   try {
     const results: ExtractorRun[] = [];
-    for (const file of files) results.push(await runOne({ extractor, description, loaded }, file, draw));
+    for (const file of files) results.push(await attempt(file, () => runFile(extractor, file, draw)));
+    for (const text of texts)
+      results.push(await attempt(text, async () => ({ rows: (await extractor.extractText(text)).map(flat) })));
     return results;
   } finally {
-    await loaded.close();
+    await extractor.close();
   }
 }
 
-function only(specifier: string, extractors: readonly Extractor[]): Extractor {
-  const [first, ...others] = extractors;
-  if (first !== undefined && others.length === 0) return first;
-  const names = extractors.map(({ name }) => `"${name}"`).join(', ');
-  throw new InvalidInputError(
-    `Cannot choose an extractor of "${specifier}": it has ${names}; load it with FOVEA_EXTRACTORS and give a name`,
-  );
-}
+type Found = Pick<ExtractorRun, 'rows' | 'drawing'>;
 
-interface Ready {
-  readonly extractor: Extractor;
-  readonly description: Awaited<ReturnType<Extractor['describe']>>;
-  readonly loaded: Awaited<ReturnType<Extractor['load']>>;
-}
-
-async function runOne({ description, loaded }: Ready, file: string, draw: boolean): Promise<ExtractorRun> {
+async function attempt(input: string, work: () => Promise<Found>): Promise<ExtractorRun> {
   try {
-    const bytes = await readFile(file);
-    const picture = await openPicture(bytes);
-    const pixels = description.pixels.resize === 'none' ? undefined : await render(picture, description.pixels);
-    const original = { width: picture.width, height: picture.height };
-    const item = { id: file, pixels, bytes, mimeType: picture.format.mimeType, original };
-    const result = (await runBatch(loaded, outputOf(description), [item])).get(file);
-    if (result === undefined || result instanceof Error) throw result ?? new Error('The extractor returned nothing');
-    const boxes = result.flatMap(boxOf);
-    return {
-      file,
-      rows: result.map(({ columns, vectors }) => ({
-        ...columns,
-        ...Object.fromEntries(Object.entries(vectors).map(([key, vector]) => [key, [...vector]])),
-      })),
-      ...(draw && boxes.length > 0 ? { drawing: await drawBoxes(picture, boxes) } : {}),
-    };
+    return { input, ...(await work()) };
   } catch (error) {
-    return { file, rows: [], error: error instanceof Error ? error.message : String(error) };
+    return { input, rows: [], error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+async function runFile(extractor: LocalExtractor, file: string, draw: boolean): Promise<Found> {
+  const bytes = await readFile(file);
+  const rows = await extractor.extract(bytes);
+  const boxes = draw ? rows.flatMap(boxOf) : [];
+  return {
+    rows: rows.map(flat),
+    ...(boxes.length === 0 ? {} : { drawing: await drawBoxes(await openPicture(bytes), boxes) }),
+  };
+}
+
+function flat({ columns, vectors }: FeatureRow): Readonly<Record<string, unknown>> {
+  return { ...columns, ...Object.fromEntries(Object.entries(vectors).map(([key, vector]) => [key, [...vector]])) };
 }
 
 function boxOf({

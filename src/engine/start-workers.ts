@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { httpWorkerTransport } from '../client/index.ts';
 import { UnavailableError } from '../contract/index.ts';
 import type { WorkerTransport } from '../contract/index.ts';
+import { loadExtractors } from './extractors.ts';
 import { resolveOptions } from './options.ts';
 import type { EngineOptions } from './options.ts';
 import { createWorkerPool } from './worker-pool.ts';
@@ -18,17 +19,18 @@ const CLAIM_WAIT_MS = 2000;
 export interface RemoteWorkersOptions extends EngineOptions {
   readonly server: string;
   readonly token?: string;
-  /** Extractors to take; absent: all. */
+  /** Extractors to take, by name or alias; absent: all. */
   readonly only?: readonly string[];
 }
 
 /**
  * Starts them. A server that can't be reached is waited for; that is told through `onNote`.
  *
- * @throws ForbiddenError when the server wants another token.
+ * @throws ForbiddenError when the server wants another token; NotFoundError for an extractor that there is none of.
  */
 export async function startWorkers({ server, token, only, ...options }: RemoteWorkersOptions): Promise<WorkerPool> {
   const { models, extractors, workers, hangMs, onNote } = resolveOptions(options);
+  const names = await canonicalNames(only, extractors);
   const remote = httpWorkerTransport({ baseUrl: server, ...(token === undefined ? {} : { token }) });
   const transport: WorkerTransport = {
     ...remote,
@@ -48,8 +50,18 @@ export async function startWorkers({ server, token, only, ...options }: RemoteWo
     extractors,
     hangMs,
     onNote,
-    ...(only === undefined ? {} : { only }),
+    ...(names === undefined ? {} : { only: names }),
   });
   pool.start();
   return pool;
+}
+
+/** Policies name their extractors canonically: an alias would match none, and the worker would wait for ever. */
+async function canonicalNames(
+  only: readonly string[] | undefined,
+  own: readonly string[],
+): Promise<string[] | undefined> {
+  if (only === undefined) return undefined;
+  const registry = await loadExtractors(own);
+  return only.map((name) => registry.get(name).name);
 }

@@ -4,23 +4,20 @@
  * @module
  */
 import { z } from 'zod';
-import { closestName, NotFoundError } from '../contract/index.ts';
+import { bareExtractorName, ModelUnavailableError, NotFoundError, unknownExtractorHint } from '../contract/index.ts';
 import type { ExtractorInfo } from '../contract/index.ts';
 import { outputOf } from './define.ts';
 import { ExtractorDefinitionError } from './errors.ts';
 import type { Extractor } from './types.ts';
 import type { Models } from '../models/types.ts';
 
-/** Indexify's hub wrote `hub://image/yolo` for `image/yolo`. */
-const HUB_PREFIX = 'hub://';
-
 export interface ExtractorRegistry {
   /** Canonical names, sorted. */
   readonly names: readonly string[];
   /**
-   * The extractor of that name or alias, with or without `hub://`.
+   * The extractor of that name or alias, in any form that Indexify wrote it.
    *
-   * @throws NotFoundError with the nearest name.
+   * @throws NotFoundError with the nearest name, or with what Indexify had by that name.
    */
   get(name: string): Extractor;
   has(name: string): boolean;
@@ -37,7 +34,7 @@ export function createRegistry(extractors: readonly Extractor[]): ExtractorRegis
   const byName = new Map<string, Extractor>();
   for (const extractor of extractors) {
     for (const name of new Set([extractor.name, ...extractor.aliases])) {
-      const key = withoutHub(name);
+      const key = bareExtractorName(name);
       const other = byName.get(key);
       if (other !== undefined && other !== extractor) {
         throw new ExtractorDefinitionError(extractor.name, `"${name}" is taken by extractor "${other.name}"`);
@@ -49,26 +46,35 @@ export function createRegistry(extractors: readonly Extractor[]): ExtractorRegis
   return {
     names,
     get: (name) => {
-      const extractor = byName.get(withoutHub(name));
+      const extractor = byName.get(bareExtractorName(name));
       if (extractor !== undefined) return extractor;
-      const closest = closestName(withoutHub(name), [...byName.keys()]);
-      const known = `known: ${names.map((each) => `"${each}"`).join(', ')}`;
-      throw new NotFoundError(
-        'extractor',
-        name,
-        names,
-        closest === undefined ? undefined : `did you mean "${closest}"? ${known}`,
-      );
+      const hint = unknownExtractorHint(name, extractors);
+      const known = names.map((each) => `"${each}"`).join(', ');
+      throw new NotFoundError('extractor', name, names, hint === undefined ? undefined : `${hint}; known: ${known}`);
     },
-    has: (name) => byName.has(withoutHub(name)),
+    has: (name) => byName.has(bareExtractorName(name)),
     list: (models) =>
-      Promise.all([...extractors].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((each) => info(each, models))),
+      Promise.all(
+        [...extractors]
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+          // A parameter without a default, or a broken description, must not take the others from the list.
+          .map((each) => extractorInfo(each, models).catch(() => extractorInfo(each))),
+      ),
   };
 }
 
-async function info(extractor: Extractor, models: Models | undefined): Promise<ExtractorInfo> {
+/**
+ * An extractor for people. With `models`, also what it writes with these parameters; where its model is missing it says
+ * why.
+ *
+ * @throws InvalidInputError for parameters that it does not take.
+ */
+export async function extractorInfo(
+  extractor: Extractor,
+  models?: Models,
+  given: Readonly<Record<string, unknown>> = {},
+): Promise<ExtractorInfo> {
   const { name, version, summary, aliases, accepts, params } = extractor;
-  const output = models === undefined ? undefined : await defaultOutput(extractor, models);
   return {
     name,
     version,
@@ -76,19 +82,25 @@ async function info(extractor: Extractor, models: Models | undefined): Promise<E
     aliases: [...aliases],
     accepts: [...accepts],
     params: { ...z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) },
-    ...(output === undefined ? {} : { output }),
+    ...(models === undefined ? {} : await outcome(extractor, models, given)),
   };
 }
 
-/** Undefined where a model is missing or a parameter has no default: a list must not fail for that. */
-async function defaultOutput(extractor: Extractor, models: Models): Promise<ExtractorInfo['output']> {
+async function outcome(
+  extractor: Extractor,
+  models: Models,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Pick<ExtractorInfo, 'output' | 'model' | 'waitingFor'>> {
   try {
-    return outputOf(await extractor.describe({}, models));
-  } catch {
-    return undefined;
+    const description = await extractor.describe(params, models);
+    const { model, waitingFor } = description;
+    return {
+      output: outputOf(description),
+      ...(model === undefined || waitingFor !== undefined ? {} : { model }),
+      ...(waitingFor === undefined ? {} : { waitingFor }),
+    };
+  } catch (error) {
+    if (error instanceof ModelUnavailableError) return { waitingFor: error.message };
+    throw error;
   }
-}
-
-function withoutHub(name: string): string {
-  return name.startsWith(HUB_PREFIX) ? name.slice(HUB_PREFIX.length) : name;
 }

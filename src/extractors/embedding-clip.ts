@@ -17,7 +17,12 @@ export const embeddingClip: Extractor = defineExtractor({
   name: 'embedding/clip',
   version: '1',
   summary: 'Embeds pictures and boxes, to be found by words and by pictures',
-  aliases: ['tensorlake/clip-extractor', 'embedding/clip-embedding'],
+  aliases: [
+    'tensorlake/clip-extractor',
+    'embedding/clip_embedding',
+    'embedding/clip-embedding',
+    'openai_clip_extractor:ClipEmbeddingExtractor',
+  ],
   accepts: ['image/*'],
   regions: true,
   params: z.object({

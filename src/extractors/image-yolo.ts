@@ -16,7 +16,7 @@ export const imageYolo: Extractor = defineExtractor({
   name: 'image/yolo',
   version: '1',
   summary: 'Finds objects: class, score and box of each',
-  aliases: ['tensorlake/yolo-extractor'],
+  aliases: ['tensorlake/yolo-extractor', 'yolo_extractor:YoloExtractor'],
   accepts: ['image/*'],
   params: z.object({
     model: z

@@ -20,6 +20,11 @@ test.each([
   ['hub://embedding/clip', 'embedding/clip'],
   ['tensorlake/yolo-extractor', 'image/yolo'],
   ['hub://image/yolo', 'image/yolo'],
+  ['hub://embedding/clip_embedding', 'embedding/clip'],
+  ['indexify_extractors.yolo.yolo_extractor:YoloExtractor', 'image/yolo'],
+  ['yolo.yolo_extractor:YoloExtractor', 'image/yolo'],
+  ['yolo_extractor:YoloExtractor', 'image/yolo'],
+  ['indexify_extractors.clip_embedding.openai_clip_extractor:ClipEmbeddingExtractor', 'embedding/clip'],
 ])('the built-in extractors answer to %s', (alias, name) => {
   expect(registry.get(alias).name).toBe(name);
 });

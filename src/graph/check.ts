@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { didYouMean, GraphName, indexName, MAX_INDEX_NAME_BYTES, PolicyName } from '../contract/index.ts';
+import {
+  didYouMean,
+  extractorNamed,
+  GraphName,
+  indexName,
+  MAX_INDEX_NAME_BYTES,
+  PolicyName,
+  unknownExtractorHint,
+} from '../contract/index.ts';
 import type { ExtractorInfo, InputIssue, OutputSpec } from '../contract/index.ts';
 import type { Faults } from './faults.ts';
 import { formatFilter } from './filter.ts';
@@ -66,16 +74,6 @@ export function checkGraph(draft: DraftGraph, options: GraphOptions, faults: Fau
   }
   checkSources(draft.policies, existing, faults);
   noteOutputs(draft, existing, options, faults);
-}
-
-/** The extractor of that name or alias, with or without Indexify's `hub://`. */
-export function extractorNamed<T extends Pick<GraphExtractor, 'name' | 'aliases'>>(
-  name: string,
-  extractors: readonly T[],
-): T | undefined {
-  const bare = name.replace(/^hub:\/\//, '');
-  const is = (each: string) => each.replace(/^hub:\/\//, '') === bare;
-  return extractors.find((each) => is(each.name)) ?? extractors.find((each) => each.aliases.some(is));
 }
 
 /** True where rows of that output have a box: a column of type `box`, or numbers `x1`, `y1`, `x2`, `y2`. */
@@ -148,12 +146,11 @@ function findExtractor(policy: DraftPolicy, { extractors }: GraphOptions, faults
   if (policy.extractor === undefined) return undefined;
   const extractor = extractorNamed(policy.extractor, extractors);
   if (extractor === undefined) {
-    const names = extractors.flatMap(({ name, aliases }) => [name, ...aliases]);
     const known = extractors.map(({ name }) => `"${name}"`).join(', ');
-    const hint = didYouMean(policy.extractor, names) || `; known: ${known === '' ? 'none' : known}`;
+    const hint = unknownExtractorHint(policy.extractor, extractors);
     faults.add(
       pathOf(policy, 'extractor'),
-      `there is no extractor "${policy.extractor}"${hint}`,
+      `there is no extractor "${policy.extractor}"${hint === undefined ? `; known: ${known === '' ? 'none' : known}` : `: ${hint}`}`,
       lineOf(policy, 'extractor'),
     );
   }

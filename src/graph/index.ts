@@ -4,7 +4,7 @@
  * @module
  */
 export * from './canonical.ts';
-export { checkOutputs, extractorNamed, hasBoxes, ROOT_TYPES } from './check.ts';
+export { checkOutputs, hasBoxes, ROOT_TYPES } from './check.ts';
 export type { ExistingPolicy, GraphExtractor, GraphOptions } from './check.ts';
 export * from './diff.ts';
 export { graphError } from './faults.ts';

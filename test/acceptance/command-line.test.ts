@@ -23,6 +23,11 @@ const COMMANDS = [
   ['labels'],
   ['backup'],
   ['bench'],
+  ['list'],
+  ['describe'],
+  ['download'],
+  ['run-local'],
+  ['join-server'],
   ['restore'],
   ['server'],
   ['key', 'create'],
@@ -45,7 +50,9 @@ describe('the command line', () => {
 
   test('--help names every command', async () => {
     const { stdout } = await finished(spawn(process.execPath, [program, '--help']));
-    const named = [...stdout.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) => name).filter((name) => name !== 'help');
+    const named = [...stdout.matchAll(/^ {2}([a-z-]+) .*$/gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== 'help');
     expect(named.toSorted()).toEqual([...new Set(COMMANDS.map(([name]) => name))].toSorted());
   });
 });
@@ -89,6 +96,7 @@ describeLibraries('the command line', (newLibrary) => {
       ['search', '--region', '0,0,9,9'],
       ['retry'],
       ['worker'],
+      ['run-local', 'image/yolo'],
     ]) {
       const { code, stderr } = await library.fovea(...args);
       expect([args, code]).toEqual([args, 2]);

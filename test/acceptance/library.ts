@@ -50,6 +50,8 @@ export interface Library {
   fovea(...args: string[]): Promise<Ran>;
   /** Starts `fovea …` and returns at once. */
   start(...args: string[]): ChildProcess;
+  /** Waits until a server that was started says that it is ready. */
+  ready(server: ChildProcess): Promise<RunningServer>;
   /** Starts the server on a free port and waits until it is ready. */
   serve(...args: string[]): Promise<RunningServer>;
   /** Copies photos of the test data into a folder below `folder`; returns its path. */
@@ -116,6 +118,7 @@ function makeLibrary(
     environment,
     start,
     fovea: (...args) => finished(start(...args)),
+    ready: (child) => serve(child, home),
     serve: async (...args) => serve(start('server', '--port', '0', ...args), home),
     photos(name, ...files) {
       const target = join(folder, name);

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from 'commander';
+import type { FoveaClient } from '../../client/index.ts';
 import type { ModelInfo, PullProgress } from '../../contract/index.ts';
 import { verifyModel } from '../../engine/index.ts';
 import { command, environmentOf, run } from '../command.ts';
@@ -38,14 +39,19 @@ function pullCommand(): Command {
     .argument('<model>', 'name of a card, or a hub repository')
     .action((model: string, options: CommonOptions) =>
       run(options, true, async (client) => {
-        const line = progressLine();
-        const pulled = await client.models
-          .pull(model, { onProgress: (progress) => line.show(fetching(progress)) })
-          .finally(() => line.end());
+        const pulled = await pullModel(client, model);
         if (options.json === true) printJson(pulled);
         else print(`${pulled.name} is here: ${pulled.folder ?? pulled.source}`);
       }),
     );
+}
+
+/** Fetches a model's files to the server's machine, and shows how far it is. */
+export function pullModel(client: FoveaClient, model: string): Promise<ModelInfo> {
+  const line = progressLine();
+  return client.models
+    .pull(model, { onProgress: (progress) => line.show(fetching(progress)) })
+    .finally(() => line.end());
 }
 
 /** `Fetching clip: onnx/vision_model.onnx, 12.0 of 88.1 MB (14 %)` */

@@ -17,6 +17,7 @@ interface ServerOptions extends CommonOptions {
   readonly workers?: number;
   readonly allowHost?: string[];
   readonly requireKey?: boolean;
+  readonly dev?: boolean;
 }
 
 export function serverCommand(): Command {
@@ -30,11 +31,16 @@ export function serverCommand(): Command {
     .option('--require-key', 'ask for keys on loopback too, e.g. behind a proxy')
     .option('--workers <count>', 'worker processes (default: FOVEA_WORKERS or cores − 1)', integerOption(0, 256))
     .option('--allow-host <name>', 'host name that requests may use; repeatable', collect)
+    .option('-d, --dev', "Indexify's development mode: everything on this machine, as without it")
     .action(runServer);
 }
 
 async function runServer(options: ServerOptions): Promise<void> {
   const { engine, port, apiKeys } = environmentOf(options);
+  if (options.dev === true)
+    note(
+      '-d changes nothing: database, search and workers run on this machine anyway; "fovea worker" adds more elsewhere',
+    );
   await refuseSecond(engine.home);
   const server = await serve({
     ...engine,
