@@ -13,6 +13,9 @@ import { open } from '../../src/engine/index.ts';
 import { describeLibraries, type Library } from './library.ts';
 import { makePictures } from './pictures.ts';
 
+/** Pictures that a worker decodes at a time. */
+const DECODED_AT_ONCE = 4;
+
 const troubled = fileURLToPath(new URL('../fixtures/troubled-extractor.mjs', import.meta.url));
 
 describeLibraries('faults', (newLibrary) => {
@@ -39,6 +42,11 @@ describeLibraries('faults', (newLibrary) => {
           expect(status).toMatchObject({ contents: 40, failedContents: 1 });
           const { rows } = await fovea.sql('select count(*) as pictures, count(distinct width) as widths from g');
           expect(rows).toEqual([{ pictures: 39, widths: 39 }]);
+          const alone = await fovea.sql('select count(*) as pictures from g where together = 1');
+          // Of those that were decoded at that moment each is tried alone, or of those that were inferred; of no others.
+          const [fewest, most] = at === 'decode' ? [0, DECODED_AT_ONCE] : [DECODED_AT_ONCE, 32];
+          expect(alone.rows[0]?.pictures).toBeGreaterThanOrEqual(fewest);
+          expect(alone.rows[0]?.pictures).toBeLessThanOrEqual(most);
           const { tasks } = await fovea.tasks({ limit: 1000 });
           const failed = tasks.filter(({ state }) => state === 'failed');
           expect(new Set(failed.map(({ name }) => name))).toEqual(new Set(['20.png']));
