@@ -36,11 +36,12 @@ export function findPostgres() {
  * Starts a cluster.
  *
  * @param {string} bin What `findPostgres` returned.
+ * @param {string} [parent] Where its folder is made; `nobody` must be let in. Default: the system's folder for temporary files.
  * @returns {{ url: string, stop: () => void, halt: () => void, resume: () => void }} `halt` shuts the server down with its
  *   sessions and keeps its data for `resume`; `stop` removes everything.
  */
-export function startCluster(bin) {
-  const folder = mkdtempSync(join(tmpdir(), 'fovea-pg-'));
+export function startCluster(bin, parent = tmpdir()) {
+  const folder = mkdtempSync(join(parent, 'fovea-pg-'));
   if (Buffer.byteLength(folder) > MAX_FOLDER_BYTES) {
     rmSync(folder, { recursive: true });
     throw new Error(
