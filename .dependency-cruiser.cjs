@@ -29,12 +29,14 @@ const layers = {
     'client',
     'http',
   ],
-  cli: ['contract', 'client', 'engine'],
+  tools: ['contract', 'client'],
+  mcp: ['contract', 'client', 'tools'],
+  cli: ['contract', 'client', 'engine', 'mcp'],
 };
 
 /** Package → the layers that may import it. */
 const owners = {
-  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'cli'],
+  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'tools', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
   'libheif-js': ['image'],
@@ -45,7 +47,8 @@ const owners = {
   '@electric-sql/.*': ['store'],
   'libpg-query': ['store'],
   hono: ['http', 'engine'],
-  '@hono/node-server': ['engine'],
+  '@hono/node-server': ['engine', 'mcp'],
+  '@modelcontextprotocol/.*': ['mcp'],
   '@fastify/busboy': ['http'],
   commander: ['cli'],
   'modern-tar': ['engine'],

@@ -22,6 +22,7 @@ import { indexesCommand } from './commands/indexes.ts';
 import { joinServerCommand } from './commands/join-server.ts';
 import { keyCommand } from './commands/key.ts';
 import { labelsCommand } from './commands/labels.ts';
+import { mcpCommand } from './commands/mcp.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { retryCommand } from './commands/retry.ts';
@@ -58,6 +59,7 @@ function program(): Command {
     restoreCommand(),
     benchCommand(),
     serverCommand(),
+    mcpCommand(),
     keyCommand(),
     workerCommand(),
     workersCommand(),
