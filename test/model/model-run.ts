@@ -81,7 +81,7 @@ const OPERATIONS: readonly (readonly [number, string, Operation])[] = [
 const RESTART_EVERY = 180;
 /** Behind the `FIRST_BACKUP`th of so many: the library is backed up, and goes on as what was restored of it. */
 const BACKUP_EVERY = 2500;
-const FIRST_BACKUP = 250;
+const FIRST_BACKUP = 120;
 
 /** @throws Error that names the seed, the operation and the difference. */
 export async function modelRun(options: ModelRunOptions): Promise<ModelRunSummary> {
