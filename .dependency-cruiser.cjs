@@ -31,12 +31,14 @@ const layers = {
   ],
   tools: ['contract', 'client'],
   mcp: ['contract', 'client', 'tools'],
+  ai: ['contract', 'client', 'tools'],
+  langchain: ['contract', 'client', 'tools'],
   cli: ['contract', 'client', 'engine', 'mcp'],
 };
 
 /** Package → the layers that may import it. */
 const owners = {
-  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'tools', 'cli'],
+  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'tools', 'ai', 'cli'],
   sharp: ['image'],
   exifreader: ['image'],
   'libheif-js': ['image'],
@@ -49,6 +51,7 @@ const owners = {
   hono: ['http', 'engine'],
   '@hono/node-server': ['engine', 'mcp'],
   '@modelcontextprotocol/.*': ['mcp'],
+  '@langchain/.*': ['langchain'],
   '@fastify/busboy': ['http'],
   commander: ['cli'],
   'modern-tar': ['engine'],

@@ -25,6 +25,8 @@ const REPLACEABLE = new Map([
   ['LGPL-3.0-or-later', /^@img\/sharp-/],
   // Not shipped: users who want it install it themselves, and our tests do.
   ['LGPL-3.0', /^libheif-js$/],
+  // Permissive, but only as Python's own licence; not shipped: of LangChain, in our tests.
+  ['PSF-2.0', /^argparse$/],
 ]);
 
 /** Packages that run a script when they are installed; the README says that neither needs to. */

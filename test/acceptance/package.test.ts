@@ -34,14 +34,18 @@ test(
       import { FoveaClient } from 'fovea/client';
       import { defineExtractor } from 'fovea/extractor';
       import { SearchRequest } from 'fovea/contract';
+      import { foveaTools } from 'fovea/ai';
       const fovea = await open({ home: './home', hub: { offline: true }, workers: 0 });
       console.log([open, connect, FoveaClient, defineExtractor].map((value) => typeof value).join(), typeof SearchRequest.parse, (await fovea.health()).status);
       const tiny = (await fovea.models.list()).find(({ name }) => name === 'fovea-tiny');
       console.log(tiny.state, tiny.folder.endsWith('fovea-tiny'));
+      console.log(Object.keys(foveaTools(fovea)).length, await import('fovea/langchain').catch(({ code }) => code));
       await fovea.close();`;
       writeFileSync(join(folder, 'try.js'), script);
       const tried = await run(process.execPath, ['try.js'], { cwd: folder });
-      expect(tried.stdout.trim()).toBe('function,function,function,function function ok\nshipped true');
+      expect(tried.stdout.trim()).toBe(
+        'function,function,function,function function ok\nshipped true\n5 ERR_MODULE_NOT_FOUND',
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
