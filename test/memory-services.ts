@@ -12,6 +12,7 @@ import {
   type CompleteRequest,
   ConflictError,
   type Content,
+  contentIdOfGiven,
   type FoveaEvent,
   InvalidInputError,
   type Labels,
@@ -62,15 +63,23 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     if (content === undefined) throw new NotFoundError('content', contentId);
     return content;
   };
-  const store = (name: string, labels: Labels, bytes: Uint8Array): { contentId: string; created: boolean } => {
+  const store = (
+    name: string,
+    labels: Labels,
+    bytes: Uint8Array,
+    givenId?: string,
+  ): { contentId: string; created: boolean } => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const contentId = `${sha256.slice(0, 8)}-${sha256.slice(8, 12)}-5${sha256.slice(13, 16)}-8${sha256.slice(17, 20)}-${sha256.slice(20, 32)}`;
+    const derived = `${sha256.slice(0, 8)}-${sha256.slice(8, 12)}-5${sha256.slice(13, 16)}-8${sha256.slice(17, 20)}-${sha256.slice(20, 32)}`;
+    const contentId = givenId === undefined ? derived : contentIdOfGiven(givenId);
     const created = !contents.has(contentId);
     const mimeType = MIME_TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
     const facts = {
       contentId,
       rootId: contentId,
       parentId: null,
+      givenId: givenId ?? null,
+      version: 1,
       name,
       mimeType,
       sizeBytes: bytes.length,
@@ -140,11 +149,24 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     getFeatures: async (_namespace, contentId) => ({
       features: [{ graph: 'photos', policy: 'colors', rows: [{ ord: 0, name: find(contentId).name }] }],
     }),
-    async upload(_namespace, { name, labels, body }) {
+    givenIds: async () => new Map(),
+    async updateContent(_namespace, contentId, { name, labels, body }) {
+      const before = find(contentId);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      const bytes = Buffer.concat(chunks);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const changed = sha256 !== before.sha256;
+      const version = before.version + (changed ? 1 : 0);
+      contents.set(contentId, { ...before, name, version, sha256, labels: { ...before.labels, ...(await labels) } });
+      stored.set(contentId, bytes);
+      return { changed, version };
+    },
+    async upload(_namespace, { name, labels, body, givenId }) {
       try {
         const chunks: Uint8Array[] = [];
         for await (const chunk of body) chunks.push(chunk);
-        return { ...store(name, await labels, Buffer.concat(chunks)), notes: [] };
+        return { ...store(name, await labels, Buffer.concat(chunks), givenId), notes: [] };
       } catch (error) {
         failures.push(error);
         throw error;
@@ -159,10 +181,10 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         yield { ...none, seen, added: seen, finished: seen === 3 };
       }
     },
-    async addUrl(_namespace, { url, labels, name = url }) {
+    async addUrl(_namespace, { url, labels, name = url, givenId }) {
       if (url.startsWith('file:')) throw new InvalidInputError(`Cannot add "${url}": it is of the kind "file:"`);
       if (url.endsWith('/missing')) throw new UnreadableUrlError(url, 'its server answers 404', 404);
-      return { ...store(name, labels, Buffer.from(url)), notes: [] };
+      return { ...store(name, labels, Buffer.from(url), givenId), notes: [] };
     },
     async setLabels(_namespace, { contentIds, set, remove }) {
       for (const contentId of contentIds) {
@@ -174,6 +196,15 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     async deleteContents(_namespace, contentIds) {
       const unknown = contentIds.filter((contentId) => !contents.delete(contentId));
       return { deleted: contentIds.length - unknown.length, unknown };
+    },
+    waitForContent: async (_namespace, contentId) => {
+      find(contentId);
+      return { open: 0, done: 1, failed: 0, waitingFor: [] };
+    },
+    async *newContent(_namespace, _graph, policy, offset) {
+      if (policy === 'nosuchpolicy') throw new NotFoundError('policy', policy);
+      for (const [number, contentId] of [...contents.keys()].entries())
+        if (number >= offset) yield { contentId, offset: number };
     },
     original: async (_namespace, contentId) => serve(contentId, ''),
     thumbnail: async (_namespace, contentId, side) => serve(contentId, `-thumbnail-${side}`),
@@ -202,6 +233,8 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       warnings: [mode],
     }),
     deleteGraph: async () => {},
+    listLinks: async () => ({ links: [] }),
+    linkGraphs: async (_namespace, _graph, { linkedGraph }) => ({ warnings: [linkedGraph] }),
     status: async (namespace): Promise<Status> => ({
       namespace,
       contents: contents.size,

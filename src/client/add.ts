@@ -11,6 +11,7 @@ import {
   api,
   InvalidInputError,
   type Labels,
+  type UpdatedContent,
 } from '../contract/index.ts';
 import { call, type Connection, type RequestOptions } from './connection.ts';
 import { follow } from './follow.ts';
@@ -24,11 +25,22 @@ export interface AddPathOptions extends RequestOptions {
 export interface AddUrlOptions extends AddPathOptions {
   /** Absent: the file name that the web server gives, else the last part of the address. */
   readonly name?: string;
+  /** As that of an upload. */
+  readonly id?: string;
 }
 
 export interface UploadOptions extends RequestOptions {
   /** Absent: the name of the `File`. */
   readonly name?: string;
+  readonly labels?: Labels;
+  /** An id of one's own, 1 to 32 hex digits: the content's id is that number. Refused where other bytes have it. */
+  readonly id?: string;
+}
+
+export interface UpdateOptions extends RequestOptions {
+  /** Absent: the name of the `File`, else the one that it has. */
+  readonly name?: string;
+  /** Merged into the labels that are there. */
   readonly labels?: Labels;
 }
 
@@ -52,13 +64,14 @@ export function addPath(
 export function addUrl(
   connection: Connection,
   url: string,
-  { labels = {}, name, graph, signal }: AddUrlOptions = {},
+  { labels = {}, name, graph, id, signal }: AddUrlOptions = {},
 ): Promise<AddedContent> {
   const body: AddUrlRequest = {
     url,
     labels,
     ...(name === undefined ? {} : { name }),
     ...(graph === undefined ? {} : { graph }),
+    ...(id === undefined ? {} : { id }),
   };
   return call(connection, api.addUrl, { body, signal });
 }
@@ -76,11 +89,36 @@ export function upload(
   const name = options.name ?? nameOf(source);
   if (name === undefined) throw new InvalidInputError('Cannot upload bytes without a name: give the option "name"');
   return call(connection, api.upload, {
-    query: { name, ...(options.labels === undefined ? {} : { labels: JSON.stringify(options.labels) }) },
-    file: source instanceof Uint8Array ? new Uint8Array(source) : source,
-    headers: { 'Content-Type': 'application/octet-stream' },
+    query: { name, labels: labelText(options.labels), id: options.id },
+    ...bareBytes(source),
     signal: options.signal,
   });
+}
+
+/** Gives a content other bytes. */
+export function updateContent(
+  connection: Connection,
+  contentId: string,
+  source: Blob | Uint8Array | ReadableStream<Uint8Array>,
+  options: UpdateOptions = {},
+): Promise<UpdatedContent> {
+  return call(connection, api.updateContent, {
+    params: { contentId },
+    query: { name: options.name ?? nameOf(source), labels: labelText(options.labels) },
+    ...bareBytes(source),
+    signal: options.signal,
+  });
+}
+
+function bareBytes(source: Blob | Uint8Array | ReadableStream<Uint8Array>) {
+  return {
+    file: source instanceof Uint8Array ? new Uint8Array(source) : source,
+    headers: { 'Content-Type': 'application/octet-stream' },
+  };
+}
+
+function labelText(labels: Labels | undefined): string | undefined {
+  return labels === undefined ? undefined : JSON.stringify(labels);
 }
 
 function nameOf(source: object): string | undefined {

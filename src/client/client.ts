@@ -8,11 +8,13 @@ import {
   type AddProgress,
   api,
   type AskReply,
+  type ContentProgress,
   type ExtractorInfo,
   type FoveaEvent,
   type Health,
   type IndexInfo,
   type ListTasksQuery,
+  type NewContent,
   type RestoreProgress,
   type SearchResponse,
   type SqlRequest,
@@ -20,13 +22,23 @@ import {
   type Status,
   type TableInfo,
   type TaskList,
+  type UpdatedContent,
   type WorkerInfo,
 } from '../contract/index.ts';
-import { addPath, type AddPathOptions, addUrl, type AddUrlOptions, upload, type UploadOptions } from './add.ts';
+import {
+  addPath,
+  type AddPathOptions,
+  addUrl,
+  type AddUrlOptions,
+  updateContent,
+  type UpdateOptions,
+  upload,
+  type UploadOptions,
+} from './add.ts';
 import { ask, type AskOptions } from './ask.ts';
 import { backup, restore } from './backup.ts';
 import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
-import { events } from './events.ts';
+import { events, newContent } from './events.ts';
 import {
   original,
   type OriginalOptions,
@@ -49,7 +61,7 @@ import {
   type Namespaces,
 } from './resources.ts';
 import { encodeSearch, type SearchOptions } from './search.ts';
-import { waitUntilIndexed, type WaitOptions } from './wait.ts';
+import { type ContentWaitOptions, waitForContent, waitUntilIndexed, type WaitOptions } from './wait.ts';
 
 /** `limit` and `timeoutMs` of a statement. */
 export type SqlOptions = Omit<SqlRequest, 'query' | 'params'> & RequestOptions;
@@ -120,6 +132,19 @@ export class FoveaClient {
     return upload(this.#connection, source, options);
   }
 
+  /**
+   * Gives a content other bytes under the same id: its features go at once, and it is indexed anew.
+   *
+   * @throws NotFoundError for an id that is not there.
+   */
+  updateContent(
+    contentId: string,
+    source: Blob | Uint8Array | ReadableStream<Uint8Array>,
+    options?: UpdateOptions,
+  ): Promise<UpdatedContent> {
+    return updateContent(this.#connection, contentId, source, options);
+  }
+
   /** Searches with words, or with a request that also has a picture, a region, labels or a SQL condition. */
   async search(request: string | SearchOptions): Promise<SearchResponse> {
     const { signal, ...search } = typeof request === 'string' ? { query: request } : request;
@@ -149,6 +174,11 @@ export class FoveaClient {
   /** Waits until nothing is left to index; see `WaitOptions`. */
   waitUntilIndexed(options?: WaitOptions): Promise<Status> {
     return waitUntilIndexed(this.#connection, options);
+  }
+
+  /** Waits until one content is indexed as far as it can be, or the time is over: then `open` is not 0. */
+  waitForContent(contentId: string, options?: ContentWaitOptions): Promise<ContentProgress> {
+    return waitForContent(this.#connection, contentId, options);
   }
 
   tasks({ signal, ...query }: ListTasksQuery & RequestOptions = {}): Promise<TaskList> {
@@ -181,6 +211,18 @@ export class FoveaClient {
   /** What happens in the namespace, until the signal aborts or the reader stops. */
   events(signal?: AbortSignal): AsyncGenerator<FoveaEvent> {
     return events(this.#connection, signal);
+  }
+
+  /**
+   * Contents for which a policy has a result, in the order in which these were written, from the number `offset` on and then as they
+   * come. Numbers stay the same: to go on behind a content, ask from its `offset` + 1.
+   */
+  newContent(
+    graph: string,
+    policy: string,
+    options?: { readonly offset?: number } & RequestOptions,
+  ): AsyncGenerator<NewContent> {
+    return newContent(this.#connection, { graph, policy }, options);
   }
 
   /** Bytes of a content as they were added. */

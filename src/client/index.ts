@@ -7,8 +7,8 @@
  * @module
  */
 export * from '../contract/index.ts';
-export type { AddPathOptions, AddUrlOptions, UploadOptions } from './add.ts';
 export type { AskOptions } from './ask.ts';
+export type { AddPathOptions, AddUrlOptions, UpdateOptions, UploadOptions } from './add.ts';
 export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
@@ -24,5 +24,5 @@ export type {
   Namespaces,
 } from './resources.ts';
 export type { SearchOptions } from './search.ts';
-export type { WaitOptions } from './wait.ts';
+export type { ContentWaitOptions, WaitOptions } from './wait.ts';
 export { httpWorkerTransport } from './worker-transport.ts';

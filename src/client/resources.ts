@@ -14,6 +14,7 @@ import {
   type GivenBody,
   type Graph,
   type GraphChange,
+  type GraphLink,
   type Labels,
   type ListContentsQuery,
   type ModelInfo,
@@ -77,6 +78,10 @@ export interface Graphs {
   /** Creates or changes a graph; with `dryRun` only tells what that would do. */
   apply(graph: GraphSource, options?: ApplyOptions): Promise<GraphChange>;
   delete(graph: string, options?: RequestOptions): Promise<void>;
+  /** Graphs that run on what policies of this graph find. */
+  links(graph: string, options?: RequestOptions): Promise<GraphLink[]>;
+  /** Lets another graph run on the boxes of a policy, too; returns sentences on what the link does not do. */
+  link(graph: string, link: GivenBody<typeof api.linkGraphs>, options?: RequestOptions): Promise<string[]>;
 }
 
 export function graphMethods(connection: Connection): Graphs {
@@ -89,6 +94,9 @@ export function graphMethods(connection: Connection): Graphs {
         signal,
       }),
     delete: (graph, options) => call(connection, api.deleteGraph, { params: { graph }, ...options }),
+    links: async (graph, options) => (await call(connection, api.listLinks, { params: { graph }, ...options })).links,
+    link: async (graph, body, options) =>
+      (await call(connection, api.linkGraphs, { params: { graph }, body, ...options })).warnings,
   };
 }
 

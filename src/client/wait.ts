@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { api, type Status, TimeoutError } from '../contract/index.ts';
+import { api, type ContentProgress, type Status, TimeoutError } from '../contract/index.ts';
 import { call, type Connection, type RequestOptions } from './connection.ts';
 
 const POLL_MS = 500;
@@ -36,6 +36,33 @@ export async function waitUntilIndexed(
       throw new TimeoutError(`see namespace "${connection.namespace}" indexed`, timeoutMs, 'indexing goes on');
     }
     await sleep(pollMs, signal);
+  }
+}
+
+export interface ContentWaitOptions extends RequestOptions {
+  /** Absent: no limit. */
+  readonly timeoutMs?: number;
+}
+
+/** One request waits no longer, so that nothing between here and the server takes it for dead. */
+const LONGEST_REQUEST_MS = 30_000;
+
+/**
+ * Waits until no task of one content is open that can run, or until the time is over.
+ *
+ * @returns How far it is: `open` is 0 unless the time was over, `waitingFor` says what can't run.
+ */
+export async function waitForContent(
+  connection: Connection,
+  contentId: string,
+  { signal, timeoutMs = Infinity }: ContentWaitOptions = {},
+): Promise<ContentProgress> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const left = Math.max(0, Math.ceil(until - performance.now()));
+    const query = { timeoutMs: Math.min(left, LONGEST_REQUEST_MS) };
+    const progress = await call(connection, api.waitForContent, { params: { contentId }, query, signal });
+    if (progress.open === 0 || performance.now() >= until) return progress;
   }
 }
 

@@ -16,16 +16,18 @@ import {
   ContentList,
   DeleteContentsRequest,
   DeletedContents,
+  GivenId,
   ListContentsQuery,
   SetLabelsRequest,
+  UpdatedContent,
 } from './content.ts';
-import { ApplyGraphRequest, Graph, GraphChange } from './graph.ts';
+import { ApplyGraphRequest, Graph, GraphChange, GraphLinkList, LinkedGraphs, LinkGraphsRequest } from './graph.ts';
 import { events, json, lines, nothing } from './reply.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './server-routes.ts';
 import { IndexInfo, SearchRequest, SearchResponse, SqlRequest, SqlResult, TableInfo } from './search.ts';
-import { FoveaEvent, Health } from './system.ts';
-import { ListTasksQuery, Retried, RetryRequest, Status, TaskList } from './task.ts';
+import { FoveaEvent, Health, NewContent, NewContentQuery } from './system.ts';
+import { ContentProgress, ListTasksQuery, Retried, RetryRequest, Status, TaskList, WaitQuery } from './task.ts';
 
 /** Every path of the table lies below this. */
 export const API_ROOT = '/api/v1';
@@ -36,7 +38,12 @@ export const IndexList = z.object({ indexes: z.array(IndexInfo) });
 export const TableList = z.object({ tables: z.array(TableInfo) });
 
 /** `name` and `labels` (a JSON object) of an upload of bare bytes; a form has fields for them and needs neither. */
-const UploadQuery = z.strictObject({ name: z.string().min(1).max(1000).optional(), labels: z.string().optional() });
+const UpdateQuery = z.strictObject({ name: z.string().min(1).max(1000).optional(), labels: z.string().optional() });
+
+const UploadQuery = UpdateQuery.extend({
+  /** What the content is to be called by; refused where that content has other bytes. */
+  id: GivenId.optional(),
+});
 
 const FileQuery = z.strictObject({
   /** The file's entity tag, or the beginning of it up to a `-`: where it fits, the reply may be kept for ever. */
@@ -170,6 +177,16 @@ export const api = {
     query: FileQuery,
     reply: { kind: 'file', types: ['*/*'], ranges: true },
   },
+  updateContent: {
+    method: 'put',
+    path: `${NAMESPACE}/contents/{contentId}/original`,
+    summary: 'Give a content other bytes under the same id, as a new version that is indexed anew',
+    access: 'write',
+    status: 200,
+    query: UpdateQuery,
+    upload: true,
+    reply: json(UpdatedContent),
+  },
   thumbnail: {
     method: 'get',
     path: `${NAMESPACE}/contents/{contentId}/thumbnail`,
@@ -178,6 +195,15 @@ export const api = {
     status: 200,
     query: ThumbnailQuery,
     reply: { kind: 'file', types: ['image/webp'], ranges: true },
+  },
+  waitForContent: {
+    method: 'get',
+    path: `${NAMESPACE}/contents/{contentId}/wait`,
+    summary: 'Wait until no task of a content is open that can run, or for a while',
+    access: 'read',
+    status: 200,
+    query: WaitQuery,
+    reply: json(ContentProgress),
   },
 
   listGraphs: {
@@ -212,6 +238,32 @@ export const api = {
     access: 'write',
     status: 204,
     reply: nothing,
+  },
+  newContent: {
+    method: 'get',
+    path: `${NAMESPACE}/graphs/{graph}/policies/{policy}/contents`,
+    summary: 'Follow contents for which a policy has a result, from a number on and then as they come',
+    access: 'read',
+    status: 200,
+    query: NewContentQuery,
+    reply: events(NewContent),
+  },
+  listLinks: {
+    method: 'get',
+    path: `${NAMESPACE}/graphs/{graph}/links`,
+    summary: 'List graphs that run on what policies of this graph find',
+    access: 'read',
+    status: 200,
+    reply: json(GraphLinkList),
+  },
+  linkGraphs: {
+    method: 'post',
+    path: `${NAMESPACE}/graphs/{graph}/links`,
+    summary: 'Let another graph run on what a policy of this graph finds, too',
+    access: 'write',
+    status: 200,
+    body: LinkGraphsRequest,
+    reply: json(LinkedGraphs),
   },
 
   status: {

@@ -4,9 +4,29 @@
  * @module
  */
 import { z } from 'zod';
+import { InvalidInputError } from './errors.ts';
+import { GraphName, PolicyName } from './names.ts';
 
 /** A uuid; ids that callers give are any 128-bit number in that form, so its version bits are not checked. */
 export const ContentId = z.guid();
+
+/** An id of the caller's own: a number of up to 128 bits, kept as it is written. */
+export const GivenId = z.string().regex(/^[0-9a-f]{1,32}$/i, 'must be 1 to 32 hex digits, e.g. 1f3a');
+
+/**
+ * The content's uuid that a given id stands for: the same number. `a`, `A` and `0a` are one.
+ *
+ * @throws InvalidInputError where it is no such number.
+ */
+export function contentIdOfGiven(givenId: string): string {
+  if (!GivenId.safeParse(givenId).success) {
+    throw new InvalidInputError(
+      `Cannot use id "${givenId.slice(0, 100)}" for a content: it must be 1 to 32 hex digits, e.g. "1f3a"; without one, Fovea gives it an id`,
+    );
+  }
+  const hex = givenId.toLowerCase().padStart(32, '0');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
 
 /** Free key → value pairs that a user gives; values are kept as typed. */
 export const Labels = z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean()]));
@@ -26,6 +46,10 @@ export const Content = z.object({
   contentId: ContentId,
   rootId: ContentId,
   parentId: ContentId.nullable(),
+  /** The id as the caller gave it; null where Fovea made it. */
+  givenId: z.string().nullable(),
+  /** 1, and one more with each update of its bytes. */
+  version: z.int().positive(),
   name: z.string(),
   mimeType: z.string(),
   sizeBytes: z.int().nonnegative(),
@@ -50,8 +74,16 @@ export const ListContentsQuery = z.object({
   cursor: z.string().optional(),
   /** `key=value`, repeatable. */
   label: z.array(z.string()).default([]),
+  /** `key OP value` with one of = != > < >= <=, repeatable: a label of that type for which it holds. */
+  filter: z.array(z.string()).default([]),
   /** Only contents with a task in this state. */
   state: z.enum(['waiting', 'running', 'done', 'failed']).optional(),
+  /** Only contents that policies of this graph have looked at. */
+  graph: GraphName.optional(),
+  /** Only contents that the policies of this name have looked at. */
+  policy: PolicyName.optional(),
+  /** Only contents behind this one in the order of the list; instead of `cursor`. */
+  after: ContentId.optional(),
 });
 export type ListContentsQuery = z.input<typeof ListContentsQuery>;
 
@@ -77,6 +109,8 @@ export const AddUrlRequest = z.strictObject({
   name: z.string().min(1).max(1000).optional(),
   /** `none`: don't create the built-in graph in a namespace without graphs. */
   graph: z.enum(['none']).optional(),
+  /** What the content is to be called by; refused where that content has other bytes. */
+  id: GivenId.optional(),
 });
 export type AddUrlRequest = z.input<typeof AddUrlRequest>;
 
@@ -115,6 +149,14 @@ export const AddedContent = z.object({
   notes: z.array(z.string()),
 });
 export type AddedContent = z.infer<typeof AddedContent>;
+
+/** Reply to an update. */
+export const UpdatedContent = z.object({
+  /** False when it had these bytes already. */
+  changed: z.boolean(),
+  version: z.int().positive(),
+});
+export type UpdatedContent = z.infer<typeof UpdatedContent>;
 
 export const SetLabelsRequest = z.strictObject({
   contentIds: z.array(ContentId).min(1).max(1000),

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { OutputSpec } from './feature.ts';
-import { GraphName, PolicyName } from './names.ts';
+import { GraphName, MAX_INDEX_NAME_BYTES, PolicyName, SourceName } from './names.ts';
 
 /** A condition on a content's labels: `key OP value`; a key that is missing never matches. */
 export const LabelFilter = z.object({
@@ -20,8 +20,8 @@ export const PolicySpec = z.strictObject({
   /** Name or alias of a registered extractor, e.g. `image/yolo`. */
   extractor: z.string().min(1),
   params: z.record(z.string(), z.unknown()).default({}),
-  /** Another policy of this graph whose results it takes; absent: contents as they were added. */
-  contentSource: PolicyName.optional(),
+  /** Another policy of this graph, or `<graph>.<policy>` of another, whose boxes it takes; absent: contents as they were added. */
+  contentSource: SourceName.optional(),
   filter: z.array(LabelFilter).default([]),
 });
 export type PolicySpec = z.infer<typeof PolicySpec>;
@@ -69,6 +69,51 @@ export const Graph = z.object({
   policies: z.array(Policy),
 });
 export type Graph = z.infer<typeof Graph>;
+
+type Named = Pick<Policy, 'graph' | 'name'>;
+
+/** The policy that a policy's `contentSource` names; undefined where it takes contents as they were added. */
+export function sourcePolicy({ graph, contentSource }: Pick<Policy, 'graph' | 'contentSource'>): Named | undefined {
+  if (contentSource === undefined) return undefined;
+  const dot = contentSource.indexOf('.');
+  if (dot === -1) return { graph, name: contentSource };
+  return { graph: contentSource.slice(0, dot), name: contentSource.slice(dot + 1) };
+}
+
+/** Whether a policy takes the boxes of that one. */
+export function takesFrom(policy: Pick<Policy, 'graph' | 'contentSource'>, source: Named): boolean {
+  const named = sourcePolicy(policy);
+  return named !== undefined && named.graph === source.graph && named.name === source.name;
+}
+
+/** How a policy of `graph` names that one. */
+export function seenFrom(graph: string, policy: Named): string {
+  return policy.graph === graph ? policy.name : `${policy.graph}.${policy.name}`;
+}
+
+/** A link: policies of `linkedGraph` that start at contents run on the boxes of a policy of this graph, too. */
+export const GraphLink = z.object({
+  /** A policy of this graph that finds boxes; empty: contents as they were added. */
+  contentSource: z.string(),
+  linkedGraph: GraphName,
+});
+export type GraphLink = z.infer<typeof GraphLink>;
+
+export const LinkGraphsRequest = z.strictObject({
+  /** As in a link; `ingestion` is the same as empty. */
+  contentSource: z.string().max(MAX_INDEX_NAME_BYTES).default(''),
+  linkedGraph: GraphName,
+});
+
+/** A link with the graph that it starts from. */
+export interface GraphLinkRecord extends GraphLink {
+  readonly graph: string;
+}
+
+export const GraphLinkList = z.object({ links: z.array(GraphLink) });
+
+/** What a link does not do. */
+export const LinkedGraphs = z.object({ warnings: z.array(z.string()) });
 
 /** What applying a graph does; `--dry-run` prints it. */
 export const GraphChange = z.object({

@@ -25,6 +25,15 @@ export const PolicyName = z
   .max(MAX_INDEX_NAME_BYTES)
   .regex(NAME_PATTERN, 'must start with a letter and hold letters, digits, "_" and "-" only');
 
+/** What a policy takes: another one of its graph, or `<graph>.<policy>` of another graph. */
+export const SourceName = z
+  .string()
+  .max(2 * MAX_INDEX_NAME_BYTES)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$/,
+    'must name a policy of this graph, or "<graph>.<policy>" of another',
+  );
+
 /** A namespace is a schema of the database: lower case, so that it needs no quotes. */
 export const NamespaceName = z
   .string()

@@ -7,7 +7,7 @@
 import type { z } from 'zod';
 import { ContentId } from './content.ts';
 import { ApiKeyId } from './key.ts';
-import { GraphName, NamespaceName } from './names.ts';
+import { GraphName, NamespaceName, PolicyName } from './names.ts';
 
 /**
  * What a caller must have for a route. Keys are asked for where the server listens beyond loopback or was told to; a key
@@ -58,6 +58,7 @@ export const PATH_PARAMETERS = {
   namespace: NamespaceName,
   contentId: ContentId,
   graph: GraphName,
+  policy: PolicyName,
   keyId: ApiKeyId,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { AddProblem } from './content.ts';
+import { GraphName, PolicyName } from './names.ts';
 
 export const TaskState = z.enum(['waiting', 'running', 'done', 'failed']);
 export type TaskState = z.infer<typeof TaskState>;
@@ -23,15 +24,40 @@ export const Task = z.object({
 });
 export type Task = z.infer<typeof Task>;
 
-export const TaskList = z.object({ tasks: z.array(Task), total: z.int() });
+export const TaskList = z.object({ tasks: z.array(Task), total: z.int(), cursor: z.string().optional() });
 export type TaskList = z.infer<typeof TaskList>;
 
 export const ListTasksQuery = z.object({
   state: TaskState.optional(),
   contentId: z.string().optional(),
+  /** Only tasks of policies of this graph. */
+  graph: GraphName.optional(),
+  /** Only tasks of the policies of this name; `picture` is the built-in one. */
+  policy: PolicyName.optional(),
   limit: z.coerce.number<number>().int().min(1).max(1000).default(100),
+  /** Of the page before. Tasks that change while pages are read move to the first. */
+  cursor: z.string().optional(),
 });
 export type ListTasksQuery = z.input<typeof ListTasksQuery>;
+
+/** How far one content is. */
+export const ContentProgress = z.object({
+  /** Tasks that wait or run, and can. */
+  open: z.int(),
+  done: z.int(),
+  /** For good: not tried again by itself. */
+  failed: z.int(),
+  /** Why other tasks of it can't run, one sentence a policy: a model that is missing, and how to get it. */
+  waitingFor: z.array(z.string()),
+});
+export type ContentProgress = z.infer<typeof ContentProgress>;
+
+/** The longest that one request waits; ask again to wait on. */
+const MAX_WAIT_MS = 120_000;
+
+export const WaitQuery = z.strictObject({
+  timeoutMs: z.coerce.number<number>().int().min(0).max(MAX_WAIT_MS).default(30_000),
+});
 
 export const PolicyProgress = z.object({
   graph: z.string(),

@@ -19,6 +19,9 @@ import { createBackups } from './backup/backups.ts';
 import type { Backups } from './backup/backups.ts';
 import { createBlobRemovals } from './blob-removals.ts';
 import type { BlobRemovals } from './blob-removals.ts';
+import { contentProgress } from './content-progress.ts';
+import { createContentWaits } from './content-waits.ts';
+import type { ContentWaits } from './content-waits.ts';
 import { downloadNotes } from './download-notes.ts';
 import { createEncoderHost } from './encoder-host.ts';
 import type { EncoderHost } from './encoder-host.ts';
@@ -61,6 +64,7 @@ export interface EngineContext {
   readonly statistics: Statistics;
   readonly keeper: IndexKeeper;
   readonly statuses: StatusMemory;
+  readonly waits: ContentWaits;
   /** Changes of graphs, one at a time a namespace. */
   readonly turns: Turns;
   readonly sqlTurns: SqlTurns;
@@ -126,7 +130,7 @@ export async function createContext(
     namespaces: new Set([DEFAULT_NAMESPACE]),
     ...turnParts(database),
     statuses,
-    search: searchParts({ database, encoder, statistics, coordinator, policies }),
+    ...askParts({ database, encoder, statistics, coordinator, policies, events }),
     planned(namespace) {
       forgetPolicies(namespace);
       coordinator.planned();
@@ -152,11 +156,12 @@ function turnParts({ dialect }: Database): Pick<EngineContext, 'turns' | 'sqlTur
   return { turns: createTurns(), sqlTurns: dialect.name === 'pglite' ? createSqlTurns() : createSqlLimit() };
 }
 
-function searchParts(
-  parts: Pick<EngineContext, 'database' | 'encoder' | 'statistics' | 'coordinator' | 'policies'>,
-): SearchDependencies {
-  const { database, encoder, statistics, coordinator, policies } = parts;
-  return {
+function askParts(
+  parts: Pick<EngineContext, 'database' | 'encoder' | 'statistics' | 'coordinator' | 'policies' | 'events'>,
+): Pick<EngineContext, 'search' | 'waits'> {
+  const { database, encoder, statistics, coordinator, policies, events } = parts;
+  const { roster } = coordinator;
+  const search: SearchDependencies = {
     database,
     encoder,
     statistics,
@@ -165,4 +170,8 @@ function searchParts(
     indexes: async (namespace) => searchIndexes(await policies(namespace)),
     gateCondition: (namespace, where) => gateCondition(database, namespace, where),
   };
+  const waits = createContentWaits(events, (namespace, contentIds) =>
+    contentProgress({ database, roster, policies }, namespace, contentIds),
+  );
+  return { search, waits };
 }

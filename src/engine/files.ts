@@ -51,10 +51,10 @@ export async function serveThumbnail(
   wish: number,
 ): Promise<ServedFile> {
   const side = thumbnailSide(wish);
-  let webp = await dependencies.thumbnails.read(namespace, content.contentId, side);
+  let webp = await dependencies.thumbnails.read(namespace, content, side);
   if (webp === undefined) {
     webp = await dependencies.encoder.thumbnail(await originalPath(dependencies.blobs, content), side);
-    await keepThumbnail(dependencies, namespace, content.contentId, side, webp);
+    await keepThumbnail(dependencies, namespace, content, side, webp);
   }
   const bytes = webp;
   return {
@@ -76,12 +76,13 @@ interface ThumbnailParts {
 async function keepThumbnail(
   { database, thumbnails }: ThumbnailParts,
   namespace: string,
-  contentId: string,
+  content: Content,
   side: number,
   webp: Uint8Array,
 ): Promise<void> {
+  const { contentId } = content;
   try {
-    await thumbnails.write(namespace, contentId, side, webp);
+    await thumbnails.write(namespace, content, side, webp);
   } catch {
     return;
   }

@@ -4,37 +4,30 @@
  *
  * @module
  */
-import type { ApplyGraphRequest, Graph, GraphChange, GraphSpec, PolicySpec } from '../contract/index.ts';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import type { ApplyGraphRequest, Graph, GraphChange, InputIssue, PolicySpec } from '../contract/index.ts';
+import { ForbiddenError, InvalidInputError, NotFoundError, takesFrom } from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import { photosGraph } from '../extractors/index.ts';
 import type { ApplyRights } from '../http/index.ts';
 import { isModelPath } from '../models/index.ts';
-import { checkOutputs, diffGraph, differences, graphError, parseGraph, parseGraphValue } from '../graph/index.ts';
-import type { GraphExtractor, ParsedGraph, PolicyStep, WantedPolicy } from '../graph/index.ts';
-import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
 import {
-  activateReady,
-  addPolicyVersion,
-  dropGraph,
-  dropBuilding,
-  dropPolicy,
-  listGraphs,
-  listNamespaces,
-  lockPlanning,
-  planBackfill,
-  policiesOf,
-  rebuildViews,
-  rewordPolicy,
-  saveGraph,
-  sourceVersion,
-} from '../store/index.ts';
+  checkOutputs,
+  graphError,
+  hasBoxes,
+  parseGraph,
+  parseGraphValue,
+  policiesSeenFrom,
+  takersOf,
+} from '../graph/index.ts';
+import type { ExistingPolicy, GraphExtractor, ParsedGraph } from '../graph/index.ts';
+import type { PolicyRecord } from '../store/index.ts';
+import { dropGraph, listGraphs, listLinks, listNamespaces, lockPlanning, policiesOf } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { commitChange, dropLinked, graphChanged, planChange, refuseTaken } from './graph-changes.ts';
+import type { GraphsNow, ResolvedPolicy } from './graph-changes.ts';
+import { linkedPolicies } from './linked-policies.ts';
 import { explainReaders } from './table-locks.ts';
 import { requireNamespace } from './namespaces.ts';
-
-/** A policy as the database is to keep it. */
-type ResolvedPolicy = WantedPolicy & Omit<NewPolicyVersion, 'graph'>;
 
 /** Graphs of a namespace with their policies, without the built-in ones of Fovea. */
 export function listGraphInfos({ database }: EngineContext, namespace: string): Promise<Graph[]> {
@@ -55,15 +48,26 @@ export async function findGraph(context: EngineContext, namespace: string, name:
   return graph;
 }
 
+/**
+ * Deletes a graph with what it extracted, its links, and the policies that these made in other graphs.
+ *
+ * @throws NotFoundError; ConflictError where somebody wrote one of its policies into another graph.
+ */
 export async function deleteGraph(context: EngineContext, namespace: string, name: string): Promise<void> {
   await findGraph(context, namespace, name);
   await takeTurn(context, namespace, () =>
     context.database.transaction(async (tx) => {
       await lockPlanning(tx, namespace, 'exclusive');
+      const policies = await policiesOf(tx, namespace);
+      const own = policies.filter(({ graph }) => graph === name);
+      const others = policies.filter(({ graph }) => graph !== name);
+      const { linked, written } = takersOf(own, others, await listLinks(tx, namespace));
+      refuseTaken(`delete graph "${name}"`, written);
+      await dropLinked(tx, namespace, linked);
       await dropGraph(tx, namespace, name);
     }),
   );
-  changed(context, namespace, name);
+  graphChanged(context, namespace, name);
 }
 
 /**
@@ -83,7 +87,7 @@ export async function ensureDefaultGraph(context: EngineContext, namespace: stri
 }
 
 /** One change of a namespace's graphs at a time. */
-function takeTurn<T>(context: EngineContext, namespace: string, work: () => Promise<T>): Promise<T> {
+export function takeTurn<T>(context: EngineContext, namespace: string, work: () => Promise<T>): Promise<T> {
   return explainReaders(`change graphs of namespace "${namespace}"`, () => context.turns.take(namespace, work));
 }
 
@@ -121,33 +125,40 @@ async function applyNow(
   request: ApplyGraphRequest,
   mayNamePaths = true,
 ): Promise<GraphChange> {
-  const { database } = context;
-  // A dry run in a namespace that nobody made has nothing to compare with.
-  const isMade = (await listNamespaces(database)).includes(namespace);
-  const existing = isMade ? await policiesOf(database, namespace) : [];
-  const parsed = await parse(context, request, existing);
+  const now = await graphsNow(context, namespace);
+  const parsed = await parse(context, request, now.policies);
   const { graph } = parsed;
   if (!mayNamePaths) graph.policies.forEach(refusePath);
-  const wanted = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
-  checkResolved(parsed, wanted, existing);
-  const known = existing.filter((policy) => policy.graph === graph.name).map(currentPolicy);
-  const present = isMade && (await listGraphs(database, namespace)).some(({ name }) => name === graph.name);
-  const { change, steps } = diffGraph(graph.name, present ? known : undefined, wanted, {
+  const written = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
+  const wanted = [...written, ...linkedPolicies(context.registry, graph.name, written, now)];
+  checkResolved(parsed, wanted, now.policies);
+  const planned = planChange({ ...graph, policies: wanted.map(policySpec) }, wanted, now, {
     mode: request.mode,
     prune: request.prune,
   });
-  const reply = { ...change, warnings: [...parsed.warnings, ...change.warnings] };
-  if (request.dryRun) return reply;
+  if (!request.dryRun) await commitChange(context, namespace, planned);
+  return { ...planned.change, warnings: [...parsed.warnings, ...planned.change.warnings] };
+}
 
-  await database.transaction(async (tx) => {
-    await lockPlanning(tx, namespace, 'exclusive');
-    await saveGraph(tx, namespace, mergedSpec(graph, steps));
-    for (const step of steps) await takeStep(tx, namespace, graph.name, step);
-    await rebuildViews(tx, namespace);
-  });
-  await activateReady(database, namespace);
-  changed(context, namespace, graph.name);
-  return reply;
+/** A dry run in a namespace that nobody made has nothing to compare with. */
+export async function graphsNow({ database }: EngineContext, namespace: string): Promise<GraphsNow> {
+  if (!(await listNamespaces(database)).includes(namespace)) return { names: [], policies: [], links: [] };
+  return {
+    names: (await listGraphs(database, namespace)).map(({ name }) => name),
+    policies: await policiesOf(database, namespace),
+    links: await listLinks(database, namespace),
+  };
+}
+
+/** A policy as a graph's file has it. */
+export function policySpec({ name, extractor, asked, contentSource, filter }: ResolvedPolicy): PolicySpec {
+  return {
+    name,
+    extractor,
+    params: asked,
+    filter: [...filter],
+    ...(contentSource === undefined ? {} : { contentSource }),
+  };
 }
 
 /** A path tells whether something lies there, and has it read. */
@@ -176,12 +187,18 @@ async function parse(
         ? []
         : checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     },
-    existing: (graph: string) =>
-      request.mode === 'merge' || !request.prune ? existing.filter((policy) => policy.graph === graph) : [],
+    existing: (graph: string) => existingPolicies(graph, existing, request.mode === 'merge' || !request.prune),
   };
   if (request.text !== undefined && request.graph === undefined) return parseGraph(request.text, options);
   if (request.graph !== undefined && request.text === undefined) return parseGraphValue(request.graph, options);
   throw new InvalidInputError('Cannot apply: give either "text" (YAML or JSON) or "graph"');
+}
+
+/** What policies of a graph may take from: its own, where they stay, and those of others. */
+function existingPolicies(graph: string, policies: readonly PolicyRecord[], keepsOwn: boolean): ExistingPolicy[] {
+  return policiesSeenFrom(graph, policies)
+    .filter(({ policy }) => keepsOwn || policy.graph !== graph)
+    .map(({ name, contentSource, policy: { output } }) => ({ name, contentSource, output }));
 }
 
 /** Faults that show only when it is known what each policy writes. */
@@ -190,15 +207,28 @@ function checkResolved(
   wanted: readonly ResolvedPolicy[],
   existing: readonly PolicyRecord[],
 ): void {
-  const issues = checkOutputs(
-    graph.name,
-    wanted,
-    existing.filter((policy) => policy.graph === graph.name),
-  ).map((issue) => {
+  const issues = [
+    ...checkOutputs(graph.name, wanted, existingPolicies(graph.name, existing, true)),
+    ...missingBoxes(graph.name, wanted, existing),
+  ].map((issue) => {
     const line = lineOf(issue.path);
     return line === undefined ? issue : { ...issue, line };
   });
   if (issues.length > 0) throw graphError(graph.name, issues);
+}
+
+/** Policies of other graphs take boxes that a policy makes no more. */
+function missingBoxes(
+  graph: string,
+  wanted: readonly ResolvedPolicy[],
+  existing: readonly PolicyRecord[],
+): InputIssue[] {
+  return wanted.flatMap(({ name, extractor, output }, index) => {
+    const taker = existing.find((policy) => policy.graph !== graph && takesFrom(policy, { graph, name }));
+    if (taker === undefined || hasBoxes(output)) return [];
+    const message = `"${taker.graph}.${taker.name}" takes the boxes of policy "${name}", and "${extractor}" makes none`;
+    return [{ path: `policies.${index}.extractor`, message }];
+  });
 }
 
 async function resolvePolicy({ registry, models }: EngineContext, spec: PolicySpec): Promise<ResolvedPolicy> {
@@ -219,77 +249,4 @@ async function resolvePolicy({ registry, models }: EngineContext, spec: PolicySp
     model: description.model,
     waitingFor: description.waitingFor,
   };
-}
-
-type CurrentRecord = PolicyRecord & ResolvedPolicy;
-
-function currentPolicy(record: PolicyRecord): CurrentRecord {
-  return {
-    ...record,
-    asked: record.askedParams,
-    waitingFor: record.waitingFor,
-    contentSource: record.contentSource,
-    space: record.space,
-    model: record.model,
-  };
-}
-
-async function takeStep(
-  tx: Queryable,
-  namespace: string,
-  graph: string,
-  step: PolicyStep<CurrentRecord, ResolvedPolicy>,
-): Promise<void> {
-  if (step.kind === 'remove') {
-    await dropPolicy(tx, namespace, graph, step.name);
-  } else if (step.kind === 'add' || step.kind === 'change') {
-    const standing = step.kind === 'change' ? await standingVersion(tx, namespace, graph, step.to) : undefined;
-    if (standing !== undefined) {
-      await dropBuilding(tx, namespace, graph, step.name);
-      return rewordPolicy(tx, standing.id, standing.version, step.to.asked);
-    }
-    const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
-    const source = sourceVersion(policy, await policiesOf(tx, namespace));
-    await planBackfill(
-      tx,
-      namespace,
-      { policyId: policy.id, version: policy.version },
-      { mimePatterns: policy.accepts, filters: policy.filter, contentSource: source },
-    );
-  } else if (step.kind === 'keep' && step.reworded) {
-    await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);
-  }
-}
-
-/** The version in use, where it is what is wanted again and only its successor, that is being built, is in the way. */
-async function standingVersion(
-  tx: Queryable,
-  namespace: string,
-  graph: string,
-  wanted: ResolvedPolicy,
-): Promise<PolicyRecord | undefined> {
-  const policies = (await policiesOf(tx, namespace)).filter((policy) => policy.graph === graph);
-  const active = policies.find(({ name, state }) => name === wanted.name && state === 'active');
-  if (active === undefined || differences(currentPolicy(active), wanted).length > 0) return undefined;
-  const sourceIsBuilt = policies.some(({ name, state }) => name === wanted.contentSource && state === 'building');
-  return sourceIsBuilt ? undefined : active;
-}
-
-/** The graph as it stands afterwards: what was kept though the file lacks it stays in its spec. */
-function mergedSpec(wanted: GraphSpec, steps: readonly PolicyStep<CurrentRecord, ResolvedPolicy>[]): GraphSpec {
-  const kept = steps.flatMap((step): PolicySpec[] => {
-    if (step.kind === 'remove' || wanted.policies.some(({ name }) => name === step.name)) return [];
-    const policy = 'to' in step ? step.to : step.from;
-    const { name, extractor, asked: params, contentSource, filter } = policy;
-    return [
-      { name, extractor, params, filter: [...filter], ...(contentSource === undefined ? {} : { contentSource }) },
-    ];
-  });
-  return { ...wanted, policies: [...wanted.policies, ...kept] };
-}
-
-function changed(context: EngineContext, namespace: string, graph: string): void {
-  context.statistics.forget(namespace);
-  context.planned(namespace);
-  context.events.emit(namespace, { type: 'graph', graph });
 }

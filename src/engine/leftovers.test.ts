@@ -22,14 +22,15 @@ test('removeLeftovers() removes bytes and thumbnails that no content needs, and 
   const [needed, orphan] = [await blobs.put([Buffer.from('needed')]), await blobs.put([Buffer.from('orphan')])];
   const [cat, dog] = [newContent('cat.jpg', { uri: needed.uri }), newContent('dog.jpg')];
   await database.transaction((tx) => insertContents(tx, NAMESPACE, [cat]));
-  for (const { contentId } of [cat, dog]) await thumbnails.write(NAMESPACE, contentId, 320, Uint8Array.of(1));
-  await thumbnails.write('dropped', cat.contentId, 640, Uint8Array.of(1));
+  for (const { contentId } of [cat, dog])
+    await thumbnails.write(NAMESPACE, { contentId, version: 1 }, 320, Uint8Array.of(1));
+  await thumbnails.write('dropped', { contentId: cat.contentId, version: 1 }, 640, Uint8Array.of(1));
   writeFileSync(join(home, 'thumbnails', NAMESPACE, cat.contentId.slice(0, 2), `${cat.contentId}-320.webp.x.part`), '');
 
   await removeLeftovers({ database, thumbnails, removals: createBlobRemovals({ home, database, blobs }) });
   expect([await blobs.size(needed.sha256), await blobs.size(orphan.sha256)]).toEqual([6, undefined]);
-  expect(await thumbnails.read(NAMESPACE, cat.contentId, 320)).toEqual(Buffer.of(1));
-  expect(await thumbnails.read(NAMESPACE, dog.contentId, 320)).toBeUndefined();
+  expect(await thumbnails.read(NAMESPACE, { contentId: cat.contentId, version: 1 }, 320)).toEqual(Buffer.of(1));
+  expect(await thumbnails.read(NAMESPACE, { contentId: dog.contentId, version: 1 }, 320)).toBeUndefined();
   expect(await thumbnails.namespaces()).toEqual([NAMESPACE]);
   const names = [];
   for await (const contentId of thumbnails.each(NAMESPACE)) names.push(contentId);

@@ -142,6 +142,7 @@ async function closeEngine(
   cleaning: { readonly done: Promise<{ readonly well: boolean }> },
 ): Promise<void> {
   context.coordinator.stop();
+  context.waits.close();
   const { well } = await cleaning.done;
   const isClean = well && (await endsWell(context, context.leftovers.clean())).well;
   await context.backups.close();

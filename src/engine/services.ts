@@ -3,35 +3,32 @@
  *
  * @module
  */
-import type { FoveaEvent } from '../contract/index.ts';
+import type { UpdatedContent } from '../contract/index.ts';
 import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
-import type { Services } from '../http/index.ts';
-import { addPath, addUpload, addUrl } from '../ingest/index.ts';
+import type { Services, Upload } from '../http/index.ts';
+import { addPath, addUpload, addUrl, updateContent } from '../ingest/index.ts';
 import type { AddDependencies } from '../ingest/index.ts';
 import { search } from '../retrieval/index.ts';
 import {
   clearProblems,
-  deleteContents,
   dropNamespace,
-  getContent,
-  listContents,
   listIndexes,
   listNamespaces,
   listProblems,
   listTables,
   listTasks,
-  readFeatures,
   recordProblems,
   retryFailed,
-  setLabels,
 } from '../store/index.ts';
 import { followRestore } from './backup/follow-restore.ts';
+import { contentServices, requireContent, unknownContent } from './content-services.ts';
 import type { EngineContext } from './context.ts';
 import { createDatabaseProbe } from './database-probe.ts';
-import { serveOriginal, serveThumbnail } from './files.ts';
 import { askService } from './ask.ts';
+import { graphLinks, linkGraphs } from './graph-links.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
+import { namedPolicies } from './policy-names.ts';
 import { pullModel } from './pull-model.ts';
 import { runSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
@@ -96,66 +93,16 @@ function systemServices(
   };
 }
 
-function contentServices(
-  context: EngineContext,
-): Pick<
-  Services,
-  'listContents' | 'getContent' | 'getFeatures' | 'setLabels' | 'deleteContents' | 'original' | 'thumbnail'
-> {
-  const { database, blobs, removals, leftovers, thumbnails } = context;
-  const find = async (namespace: string, contentId: string): ReturnType<Services['getContent']> => {
-    await requireNamespace(context, namespace);
-    const content = await getContent(database, namespace, contentId);
-    if (content === undefined)
-      throw new NotFoundError('content', contentId, [], `namespace "${namespace}" has none with that id`);
-    return content;
-  };
-  const changed = (namespace: string, event: FoveaEvent): void => {
-    context.statistics.changed(namespace);
-    context.statuses.forget(namespace);
-    context.events.emit(namespace, event);
-  };
+function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'updateContent' | 'addPath' | 'addUrl'> {
   return {
-    async listContents(namespace, query) {
-      await requireNamespace(context, namespace);
-      return listContents(database, namespace, { ...query, limit: query.limit ?? 50, label: query.label ?? [] });
-    },
-    getContent: find,
-    async getFeatures(namespace, contentId) {
-      await find(namespace, contentId);
-      return { features: await readFeatures(database, namespace, contentId) };
-    },
-    async setLabels(namespace, { contentIds, set, remove }) {
-      await requireNamespace(context, namespace);
-      await setLabels(database, namespace, contentIds, set, remove);
-      changed(namespace, { type: 'content', contentIds: [...contentIds], change: 'labels' });
-    },
-    async deleteContents(namespace, contentIds) {
-      await requireNamespace(context, namespace);
-      const { deleted, unknown } = await leftovers.guard(async () => {
-        const outcome = await deleteContents(database, namespace, contentIds);
-        await thumbnails.remove(namespace, outcome.deleted);
-        await removals.remove(outcome.orphanBlobs);
-        return outcome;
-      });
-      changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
-      return { deleted: deleted.length, unknown };
-    },
-    original: async (namespace, contentId) => serveOriginal(blobs, await find(namespace, contentId)),
-    thumbnail: async (namespace, contentId, side) =>
-      serveThumbnail(context, namespace, await find(namespace, contentId), side),
-  };
-}
-
-function ingestServices(context: EngineContext): Pick<Services, 'upload' | 'addPath' | 'addUrl'> {
-  return {
-    async upload(namespace, { name, labels, body }) {
+    async upload(namespace, upload) {
       await createNamespace(context, namespace);
       const notes = await ensureDefaultGraph(context, namespace);
-      const added = await context.leftovers.guard(() => addUpload(context, namespace, { name, labels, body }));
+      const added = await context.leftovers.guard(() => addUpload(context, namespace, upload));
       stored(context, namespace, [added.contentId]);
       return { ...added, notes };
     },
+    updateContent: (namespace, contentId, upload) => replaceContent(context, namespace, contentId, upload),
     async addUrl(namespace, request, limits) {
       await createNamespace(context, namespace);
       const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
@@ -180,7 +127,15 @@ function graphServices(
   context: EngineContext,
 ): Pick<
   Services,
-  'listGraphs' | 'getGraph' | 'applyGraph' | 'deleteGraph' | 'listExtractors' | 'listModels' | 'pullModel'
+  | 'listGraphs'
+  | 'getGraph'
+  | 'applyGraph'
+  | 'deleteGraph'
+  | 'listLinks'
+  | 'linkGraphs'
+  | 'listExtractors'
+  | 'listModels'
+  | 'pullModel'
 > {
   return {
     async listGraphs(namespace) {
@@ -193,6 +148,8 @@ function graphServices(
       return applyGraph(context, namespace, request, rights);
     },
     deleteGraph: (namespace, graph) => deleteGraph(context, namespace, graph),
+    listLinks: async (namespace, graph) => ({ links: await graphLinks(context, namespace, graph) }),
+    linkGraphs: (namespace, graph, link) => linkGraphs(context, namespace, graph, link),
     listExtractors: async () => ({ extractors: await context.registry.list(context.models) }),
     listModels: async () => ({ models: await context.models.list() }),
     pullModel: (model) => pullModel(context, model),
@@ -210,7 +167,9 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
     },
     async listTasks(namespace, query) {
       await requireNamespace(context, namespace);
-      return listTasks(context.database, namespace, { ...query, limit: query.limit ?? 100 });
+      const { state, contentId, limit, cursor } = query;
+      const policies = await namedPolicies(context, namespace, query);
+      return listTasks(context.database, namespace, { state, contentId, limit, cursor, policies });
     },
     async retry(namespace, contentIds) {
       await requireNamespace(context, namespace);
@@ -243,6 +202,30 @@ function queryServices(context: EngineContext): Pick<Services, 'search' | 'sql' 
       return { tables: await listTables(database, namespace) };
     },
   };
+}
+
+async function replaceContent(
+  context: EngineContext,
+  namespace: string,
+  contentId: string,
+  upload: Upload,
+): Promise<UpdatedContent> {
+  await requireContent(context, namespace, contentId);
+  const { changed, version } = await context.leftovers.guard(async () => {
+    const outcome = await updateContent(context, namespace, contentId, upload);
+    if (outcome === undefined) throw unknownContent(namespace, contentId);
+    if (outcome.changed) await context.thumbnails.remove(namespace, [contentId]);
+    await context.removals.remove(outcome.orphanBlobs);
+    return outcome;
+  });
+  context.planned(namespace);
+  context.statistics.changed(namespace);
+  context.events.emit(namespace, {
+    type: 'content',
+    contentIds: [contentId],
+    change: changed ? 'updated' : 'labels',
+  });
+  return { changed, version };
 }
 
 function addDependencies(context: EngineContext, namespace: string): AddDependencies {

@@ -6,15 +6,8 @@
 import type { PolicyProgress, Status } from '../contract/index.ts';
 import type { RateMeter, WorkerRoster } from '../ingest/index.ts';
 import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
-import {
-  contentCounts,
-  listProblems,
-  PICTURE_POLICY,
-  policiesOf,
-  sourceVersion,
-  taskCounts,
-  versionOf,
-} from '../store/index.ts';
+import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, sourceVersion, taskCounts } from '../store/index.ts';
+import { whyWaiting } from './content-progress.ts';
 
 export interface StatusDependencies {
   readonly database: Database;
@@ -92,7 +85,7 @@ function policyProgress(
     failed,
     perSecond: round(perSecond),
     secondsLeft: perSecond > 0 && waiting + running > 0 ? Math.ceil((waiting + running) / perSecond) : null,
-    waitingFor: policy.waitingFor ?? roster.refusedByAll({ ...versionOf(policy), extractor: policy.extractor }) ?? null,
+    waitingFor: whyWaiting(policy, roster) ?? null,
     model: policy.model ?? null,
   };
 }

@@ -31,7 +31,10 @@ export interface GraphExtractor extends Pick<ExtractorInfo, 'name' | 'aliases' |
   readonly regions?: boolean | undefined;
 }
 
-/** A policy that the graph has in the database already, which policies merged into it may take from. */
+/**
+ * A policy in the database that policies of the graph may take from: one that the graph has and keeps, or one of another graph,
+ * whose name is `<graph>.<policy>`. Sources are written as the graph writes them.
+ */
 export interface ExistingPolicy {
   readonly name: string;
   readonly contentSource?: string | undefined;
@@ -44,7 +47,7 @@ export interface GraphOptions {
   readonly checkParams?: (extractor: string, params: Readonly<Record<string, unknown>>) => readonly InputIssue[];
   /** What the extractor writes with these parameters, where that is known; absent: what it writes by default. */
   readonly outputs?: (extractor: string, params: Readonly<Record<string, unknown>>) => OutputSpec | undefined;
-  /** Policies of the graph to merge into; absent or empty: the graph stands for itself. */
+  /** Policies of the graph to merge into, and those of other graphs; absent or empty: the graph stands for itself. */
   readonly existing?: (graph: string) => readonly ExistingPolicy[];
   /** Mime patterns of contents as they are added. */
   readonly rootTypes?: readonly string[];
@@ -206,7 +209,8 @@ function checkSources(policies: readonly DraftPolicy[], existing: readonly Exist
       contentSource,
       names.filter((name) => name !== policy.name),
     );
-    const message = `"${contentSource}" is no policy of this graph${hint}`;
+    const where = contentSource.includes('.') ? 'of any graph' : 'of this graph';
+    const message = `"${contentSource}" is no policy ${where}${hint}`;
     faults.add(pathOf(policy, 'contentSource'), message, lineOf(policy, 'contentSource'));
   }
   const cycle = findCycle(all);

@@ -10,6 +10,7 @@ export * from './diff.ts';
 export { graphError } from './faults.ts';
 export * from './filter.ts';
 export * from './format.ts';
+export * from './links.ts';
 export * from './mime.ts';
 export * from './order.ts';
 export * from './parse.ts';

@@ -177,6 +177,24 @@ test('parseGraph() takes sources from the graph it is merged into, and finds cir
   expect(() => parseGraph(text, { ...options, existing: () => plain })).toThrow('"objects" makes no boxes');
 });
 
+test('parseGraph() takes boxes of another graph by its name, and finds circles through it', () => {
+  const text = (source: string) =>
+    `name: kb\npolicies:\n - { name: crops, extractor: embedding/clip, contentSource: ${source} }`;
+  const others = [{ name: 'photos.objects', output: boxes }];
+  const merged = { ...options, existing: () => others };
+  expect(parseGraph(text('photos.objects'), merged).graph.policies[0]?.contentSource).toBe('photos.objects');
+  expect(() => parseGraph(text('photos.object'), merged)).toThrow(
+    'line 3: "photos.object" is no policy of any graph, did you mean "photos.objects"?',
+  );
+  const circle = [{ name: 'photos.objects', contentSource: 'crops', output: boxes }];
+  expect(() => parseGraph(text('photos.objects'), { ...options, existing: () => circle })).toThrow(
+    'crops ← photos.objects ← crops',
+  );
+  expect(() => parseGraph(text('kb.crops'), options), 'its own name in front').toThrow('"crops" takes from itself');
+  const plain = [{ name: 'photos.exif', output: { columns: {}, vectors: {} } }];
+  expect(() => parseGraph(text('photos.exif'), { ...options, existing: () => plain })).toThrow('makes no boxes');
+});
+
 test('parseGraph() asks what is written with these parameters', () => {
   const text = 'name: kb\npolicies:\n - { name: clip, extractor: embedding/clip, params: { model: big } }';
   const long = { columns: {}, vectors: { ['v'.repeat(60)]: { dimension: 1, metric: 'cosine' as const } } };

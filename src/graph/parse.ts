@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sourcePolicy } from '../contract/index.ts';
 import type { GraphSpec, PolicySpec } from '../contract/index.ts';
 import { checkGraph } from './check.ts';
 import type { GraphOptions } from './check.ts';
@@ -11,7 +12,7 @@ import { Faults } from './faults.ts';
 import { lineAtPath, locateText, locateValue } from './located.ts';
 import type { Located } from './located.ts';
 import { readGraph } from './read.ts';
-import type { DraftPolicy } from './read.ts';
+import type { DraftGraph, DraftPolicy } from './read.ts';
 
 /** A graph without faults. */
 export interface ParsedGraph {
@@ -46,7 +47,7 @@ export function parseGraphValue(value: unknown, options: GraphOptions): ParsedGr
 
 function build(root: Located, options: GraphOptions, faults: Faults): ParsedGraph {
   const warnings: string[] = [];
-  const draft = readGraph(root, faults, warnings);
+  const draft = withOwnSources(readGraph(root, faults, warnings));
   checkGraph(draft, options, faults, warnings);
   faults.throwIfAny(draft.name);
   const { name = '', description, policies } = draft;
@@ -60,6 +61,15 @@ function build(root: Located, options: GraphOptions, faults: Faults): ParsedGrap
       return lineAtPath(policy.map, field === undefined ? [] : [policy.spelling[field] ?? field, ...steps]);
     },
   };
+}
+
+/** A policy of the graph itself may be named with the graph's name in front. */
+function withOwnSources(draft: DraftGraph): DraftGraph {
+  const policies = draft.policies.map((policy): DraftPolicy => {
+    const source = sourcePolicy({ graph: draft.name ?? '', contentSource: policy.contentSource });
+    return source?.graph === draft.name ? { ...policy, contentSource: source?.name } : policy;
+  });
+  return { ...draft, policies };
 }
 
 function policySpec({ name = '', extractor = '', params, contentSource, filter }: DraftPolicy): PolicySpec {

@@ -3,11 +3,12 @@ import { parseFilter } from './filter.ts';
 import { dependentPolicies, explainPlan, plannedPolicies, whyNot } from './plan.ts';
 import type { PlanContent, PlanPolicy } from './plan.ts';
 
-const clip: PlanPolicy = { name: 'clip', accepts: ['image/*'], filter: [] };
-const exif: PlanPolicy = { name: 'exif', accepts: ['image/jpeg'], filter: [] };
-const objects: PlanPolicy = { name: 'objects', accepts: ['image/*'], filter: [parseFilter('trip=rome')] };
-const crops: PlanPolicy = { name: 'crops', accepts: ['image/*'], contentSource: 'objects', filter: [] };
+const clip: PlanPolicy = { graph: 'kb', name: 'clip', accepts: ['image/*'], filter: [] };
+const exif: PlanPolicy = { graph: 'kb', name: 'exif', accepts: ['image/jpeg'], filter: [] };
+const objects: PlanPolicy = { graph: 'kb', name: 'objects', accepts: ['image/*'], filter: [parseFilter('trip=rome')] };
+const crops: PlanPolicy = { graph: 'kb', name: 'crops', accepts: ['image/*'], contentSource: 'objects', filter: [] };
 const faces: PlanPolicy = {
+  graph: 'kb',
   name: 'faces',
   accepts: ['image/*'],
   contentSource: 'crops',
@@ -26,7 +27,7 @@ test('plannedPolicies() takes a root by mime type and labels, and leaves the box
 });
 
 test('plannedPolicies() takes a derived content by the policy that made it', () => {
-  const frames = { name: 'of_frames', accepts: ['image/*'], contentSource: 'frames', filter: [] };
+  const frames = { graph: 'kb', name: 'of_frames', accepts: ['image/*'], contentSource: 'frames', filter: [] };
   const frame = { mimeType: 'image/jpeg', labels: {}, isRoot: false };
   expect(names(plannedPolicies([clip, frames], { ...frame, source: 'frames' }))).toEqual(['of_frames']);
   expect(plannedPolicies([clip, frames], { ...frame, source: 'crops' })).toEqual([]);
@@ -34,10 +35,19 @@ test('plannedPolicies() takes a derived content by the policy that made it', () 
 });
 
 test('dependentPolicies() takes the boxes of one policy where its own filters hold', () => {
-  expect(names(dependentPolicies(all, 'objects', rome))).toEqual(['crops']);
-  expect(dependentPolicies(all, 'crops', rome)).toEqual([]);
-  expect(names(dependentPolicies(all, 'crops', { ...rome, labels: { people: true } }))).toEqual(['faces']);
-  expect(dependentPolicies(all, 'clip', rome)).toEqual([]);
+  expect(names(dependentPolicies(all, { graph: 'kb', name: 'objects' }, rome))).toEqual(['crops']);
+  expect(dependentPolicies(all, { graph: 'kb', name: 'crops' }, rome)).toEqual([]);
+  expect(names(dependentPolicies(all, { graph: 'kb', name: 'crops' }, { ...rome, labels: { people: true } }))).toEqual([
+    'faces',
+  ]);
+  expect(dependentPolicies(all, { graph: 'kb', name: 'clip' }, rome)).toEqual([]);
+});
+
+test('a policy takes the boxes of another graph, and not those of a namesake', () => {
+  const away = { ...crops, graph: 'faces', contentSource: 'kb.objects' };
+  const objectsOf = (graph: string) => names(dependentPolicies([crops, away], { graph, name: 'objects' }, rome));
+  expect([objectsOf('kb'), objectsOf('faces')]).toEqual([['crops', 'crops'], []]);
+  expect(whyNot(away, photo, all)).toContain('policy "kb.objects" makes, which does not take it');
 });
 
 test('explainPlan() says why nothing was extracted, back to the policy that is the cause', () => {

@@ -7,12 +7,13 @@
  *
  * @module
  */
+import { takesFrom } from '../contract/index.ts';
 import type { Labels, Policy } from '../contract/index.ts';
 import { matches, mismatch } from './filter.ts';
 import { acceptsMime, normalizeMime } from './mime.ts';
 
 /** What decides of a policy; a `Policy` is one. */
-export type PlanPolicy = Pick<Policy, 'name' | 'contentSource' | 'filter' | 'accepts'>;
+export type PlanPolicy = Pick<Policy, 'graph' | 'name' | 'contentSource' | 'filter' | 'accepts'>;
 
 export interface PlanContent {
   readonly mimeType: string;
@@ -36,13 +37,13 @@ export function plannedPolicies<T extends PlanPolicy>(policies: readonly T[], co
   return policies.filter((policy) => comesFrom(policy, content) && suits(policy, content));
 }
 
-/** The policies that take the boxes which `source` has just written for a content, in the given order. */
+/** The policies, of any graph, that take the boxes which `source` has just written for a content, in the given order. */
 export function dependentPolicies<T extends PlanPolicy>(
   policies: readonly T[],
-  source: string,
+  source: Pick<Policy, 'graph' | 'name'>,
   content: Pick<PlanContent, 'mimeType' | 'labels'>,
 ): T[] {
-  return policies.filter((policy) => policy.contentSource === source && suits(policy, content));
+  return policies.filter((policy) => takesFrom(policy, source) && suits(policy, content));
 }
 
 /**
@@ -59,7 +60,7 @@ export function whyNot(
   const { contentSource } = policy;
   if (contentSource === undefined)
     return `it takes contents that were added, and this one was made by "${content.source ?? 'a policy'}"`;
-  const source = policies.find(({ name }) => name === contentSource);
+  const source = policies.find((each) => takesFrom(policy, each));
   if (source === undefined) return `it takes what policy "${contentSource}" makes, which is not there`;
   const others = policies.filter((each) => each !== source && each !== policy);
   const upstream = whyNot(source, content, others);

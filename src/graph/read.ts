@@ -6,7 +6,8 @@
  *     extraction_policies:                     # or policies
  *       - extractor: image/yolo                # required
  *         name: objects                        # required
- *         content_source: frames               # or contentSource; absent, "" and "ingestion": contents as they were added
+ *         content_source: frames               # or contentSource; photos.objects is of another graph; absent, "" and
+ *                                              # "ingestion": contents as they were added
  *         input_params: { conf: 0.25 }         # or params
  *         filter: ["source=google"]            # or { key, op, value }; labels_eq: "source:google" is translated
  *

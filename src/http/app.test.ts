@@ -24,7 +24,7 @@ describe('createApp()', () => {
   test('serves every route of the table', async () => {
     const app = appWith({ token: 'secret' });
     const contentId = '00000000-0000-4000-8000-000000000000';
-    const values = { namespace: 'default', contentId, graph: 'photos', keyId: '0123456789ab' };
+    const values = { namespace: 'default', contentId, graph: 'photos', policy: 'objects', keyId: '0123456789ab' };
     for (const route of Object.values<Route>(api)) {
       const response = await app.request(`${API_ROOT}${fillPath(route.path, values)}`, {
         method: route.method.toUpperCase(),
@@ -160,9 +160,9 @@ describe('queries', () => {
     };
     const app = appWith({}, { listContents });
     await app.request(`${NAMESPACE}/contents?label=a=1&label=b=2&limit=7`);
-    expect(seen).toEqual({ label: ['a=1', 'b=2'], limit: 7 });
+    expect(seen).toEqual({ label: ['a=1', 'b=2'], filter: [], limit: 7 });
     await app.request(`${NAMESPACE}/contents?label=a=1`);
-    expect(seen).toEqual({ label: ['a=1'], limit: 50 });
+    expect(seen).toEqual({ label: ['a=1'], filter: [], limit: 50 });
   });
 
   test.each([

@@ -14,5 +14,7 @@ export function graphRoutes(router: Router, services: Services): void {
   router.json(api.applyGraph, ({ params, body, caller }) =>
     services.applyGraph(params.namespace, body, { mayNamePaths: !isConfined(caller) }),
   );
+  router.json(api.listLinks, ({ params }) => services.listLinks(params.namespace, params.graph));
+  router.json(api.linkGraphs, ({ params, body }) => services.linkGraphs(params.namespace, params.graph, body));
   router.nothing(api.deleteGraph, ({ params }) => services.deleteGraph(params.namespace, params.graph));
 }

@@ -16,6 +16,7 @@ import type {
   Content,
   ContentFeatures,
   ContentList,
+  ContentProgress,
   CreatedKey,
   CreateKeyRequest,
   DeletedContents,
@@ -23,6 +24,7 @@ import type {
   FoveaEvent,
   Graph,
   GraphChange,
+  GraphLink,
   Health,
   IndexInfo,
   Labels,
@@ -38,6 +40,7 @@ import type {
   Status,
   TableInfo,
   TaskList,
+  UpdatedContent,
   WorkerInfo,
   WorkerTransport,
 } from '../contract/index.ts';
@@ -73,7 +76,12 @@ export interface Upload {
   readonly labels: Labels | Promise<Labels>;
   /** Fails when the client goes away, or sends more than the server takes (`LimitError`). */
   readonly body: ReadableStream<Uint8Array>;
+  /** What the caller calls the content: 1 to 32 hex digits, which are its uuid as a number. */
+  readonly givenId?: string | undefined;
 }
+
+/** A URL to add: `givenId` as in {@link Upload}. */
+export type UrlUpload = Omit<ParsedBody<typeof api.addUrl>, 'id'> & Pick<Upload, 'givenId'>;
 
 /** What else than the graph itself a caller may do. */
 export interface ApplyRights {
@@ -91,21 +99,53 @@ export interface Services {
   listContents(namespace: string, query: ContentQuery): Promise<ContentList>;
   getContent(namespace: string, contentId: string): Promise<Content>;
   getFeatures(namespace: string, contentId: string): Promise<ContentFeatures>;
-  /** Stores and plans; returns once both are committed. Same bytes again: `created: false`. */
+  /**
+   * Stores and plans; returns once both are committed. Same bytes again, without an id or under the same: `created: false`.
+   *
+   * @throws ConflictError where the content of that id has other bytes; InvalidInputError for an id that is none.
+   */
   upload(namespace: string, upload: Upload): Promise<AddedContent>;
   /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops. */
   addPath(namespace: string, request: AddPathRequest): AsyncIterable<AddProgress>;
   /** Fetches, stores and plans; returns once that is committed. Same bytes again: `created: false`. */
   addUrl(
     namespace: string,
-    request: ParsedBody<typeof api.addUrl>,
+    request: UrlUpload,
     limits: { readonly maxBytes: number; readonly signal: AbortSignal },
   ): Promise<AddedContent>;
+  /**
+   * Gives a content other bytes: all that was extracted of the old ones is gone when this returns, and the tasks for the new
+   * ones are planned. The same bytes: `changed: false`. Labels are merged; `givenId` is not looked at.
+   */
+  updateContent(namespace: string, contentId: string, upload: Upload): Promise<UpdatedContent>;
+  /** The ids that callers gave, as they wrote them, by content id; contents that Fovea named are not in the map. */
+  givenIds(namespace: string, contentIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   setLabels(
     namespace: string,
     request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] },
   ): Promise<void>;
   deleteContents(namespace: string, contentIds: readonly string[]): Promise<DeletedContents>;
+  /**
+   * Resolves when no task of the content is open that can run, or after `timeoutMs`: then `open` is not 0. Rejects with the
+   * signal's reason.
+   */
+  waitForContent(
+    namespace: string,
+    contentId: string,
+    limits: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<ContentProgress>;
+  /**
+   * Contents for which a policy has a result, in the order in which these were written, from the number `offset` on and then as
+   * they come, until the signal aborts or the policy goes. Numbers rise, with gaps, and stay the same over restarts; a content
+   * comes again when it was extracted anew.
+   */
+  newContent(
+    namespace: string,
+    graph: string,
+    policy: string,
+    offset: number,
+    signal: AbortSignal,
+  ): AsyncIterable<{ contentId: string; offset: number }>;
   original(namespace: string, contentId: string): Promise<ServedFile>;
   /** WebP, the long side at most `side` (320 made at ingest; others on first view). */
   thumbnail(namespace: string, contentId: string, side: number): Promise<ServedFile>;
@@ -114,6 +154,9 @@ export interface Services {
   getGraph(namespace: string, graph: string): Promise<Graph>;
   applyGraph(namespace: string, request: ApplyGraphRequest, rights?: ApplyRights): Promise<GraphChange>;
   deleteGraph(namespace: string, graph: string): Promise<void>;
+  listLinks(namespace: string, graph: string): Promise<{ links: GraphLink[] }>;
+  /** Lets another graph run on the boxes of a policy, too; `warnings`: what the link does not do. */
+  linkGraphs(namespace: string, graph: string, link: GraphLink): Promise<{ warnings: string[] }>;
 
   status(namespace: string): Promise<Status>;
   listTasks(namespace: string, query: TaskQuery): Promise<TaskList>;

@@ -21,7 +21,7 @@ function setUp(maxUploadBytes = 10_000, overrides: Partial<Services> = {}) {
     return { status: response.status, reply, contentId: String(reply.contentId) };
   };
   const get = async (contentId: string) => objectOf(await app.request(`${CONTENTS}/${contentId}`));
-  return { services, post, get };
+  return { app, services, post, get };
 }
 
 /** A form as text, so that it can be broken. */
@@ -48,6 +48,28 @@ function chunks(count: number): ReadableStream<Uint8Array> {
     },
   });
 }
+
+test('PUT of an original takes a form or bare bytes, which keep the name unless they bring one', async () => {
+  const { app, post, get } = setUp();
+  const { contentId } = await post('the first', { 'content-type': 'image/jpeg' }, '?name=first.jpg&id=0A');
+  expect(contentId).toBe('00000000-0000-0000-0000-00000000000a');
+  const put = async (body: NonNullable<RequestInit['body']>, query = '') => {
+    const response = await app.request(`${CONTENTS}/${contentId}/original${query}`, { method: 'PUT', body });
+    return [response.status, await objectOf(response), (await get(contentId)).name];
+  };
+  expect(await put(new Blob(['the second']))).toEqual([200, { changed: true, version: 2 }, 'first.jpg']);
+  expect(await put(new Blob(['the third']), '?name=third.jpg')).toEqual([
+    200,
+    { changed: true, version: 3 },
+    'third.jpg',
+  ]);
+  const file = form(['file', new File(['the third'], 'fourth.jpg')], ['labels', '{"a":1}']);
+  expect(await put(file)).toEqual([200, { changed: false, version: 3 }, 'fourth.jpg']);
+  expect(await get(contentId)).toMatchObject({ givenId: '0A', labels: { a: 1 } });
+  expect((await put('{}', '?id=b'))[0]).toBe(400);
+  const gone = await app.request(`${CONTENTS}/${contentId.replace(/a$/, 'b')}/original`, { method: 'PUT', body: 'x' });
+  expect(gone.status).toBe(404);
+});
 
 describe('upload() of a form', () => {
   const file = new File(['the bytes'], 'ü 日本.jpg', { type: 'image/jpeg' });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AddedContent, InvalidInputError } from '../contract/index.ts';
+import { InvalidInputError } from '../contract/index.ts';
 import { checkDeclaredSize, limitStream, mediaType } from './body.ts';
 import { PayloadTooLargeError } from './errors.ts';
 import { type Form, parseLabels, readForm } from './form.ts';
@@ -20,17 +20,19 @@ export interface UploadQuery {
   readonly name?: string | undefined;
   /** JSON object. */
   readonly labels?: string | undefined;
+  /** What the caller calls the content. */
+  readonly id?: string | undefined;
+  /** For bare bytes that come without a name. */
+  readonly otherwiseNamed?: string | undefined;
 }
 
-type Store = (upload: Upload) => Promise<AddedContent>;
-
 /** @throws PayloadTooLargeError, InvalidInputError, and what `store` throws. */
-export async function upload(
+export async function upload<T>(
   request: Request,
   query: UploadQuery,
   limitBytes: number,
-  store: Store,
-): Promise<AddedContent> {
+  store: (upload: Upload) => Promise<T>,
+): Promise<T> {
   const type = mediaType(request);
   const isForm = type === 'multipart/form-data';
   checkDeclaredSize(request, isForm ? limitBytes + FORM_OVERHEAD_BYTES : limitBytes, THE_FILE);
@@ -38,7 +40,7 @@ export async function upload(
   const given = isForm ? await fromForm(request, request.body, query) : fromBytes(type, request.body, query);
   const limited = limitStream(given.body, limitBytes, THE_FILE);
   try {
-    return await store({ name: given.name, labels: given.labels, body: limited.stream });
+    return await store({ name: given.name, labels: given.labels, body: limited.stream, givenId: query.id });
   } catch (error) {
     // However the store words the failure of its stream, the reason is told.
     throw limited.exceeded() ? new PayloadTooLargeError(THE_FILE, limitBytes) : (given.form?.failure() ?? error);
@@ -61,7 +63,7 @@ function fromBytes(type: string, body: ReadableStream<Uint8Array>, query: Upload
       `Cannot add a content from a body of type "${type}": send the file's bytes with "?name=…", or a multipart form; a URL is added at "…/contents/urls"`,
     );
   }
-  const name = baseName(query.name);
+  const name = baseName(query.name) ?? query.otherwiseNamed;
   if (name === undefined) throw new InvalidInputError('Cannot add bare bytes: say what they are called with "?name=…"');
   return { name, labels: query.labels === undefined ? {} : parseLabels(query.labels), body };
 }

@@ -141,7 +141,7 @@ async function addBatch(
   await flushProblems(database, namespace, totals);
   await leavePlaces(dependencies, namespace, known, totals);
   if (contents.length === 0) return;
-  const created = await storeAndPlan(database, namespace, contents);
+  const { created } = await storeAndPlan(database, namespace, contents);
   totals.added += created.size;
   totals.duplicates += contents.length - created.size;
   totals.present += contents.length;

@@ -4,11 +4,11 @@
  * @module
  */
 import type { Labels } from '../contract/index.ts';
-import { UnreadableUrlError } from '../contract/index.ts';
+import { contentIdOfGiven, UnreadableUrlError } from '../contract/index.ts';
 import { sniff, SNIFF_BYTES } from '../image/index.ts';
 import { fetchUrl } from '../sources/index.ts';
 import type { FetchedFile, FetchUrlOptions } from '../sources/index.ts';
-import { planBlob } from './upload.ts';
+import { planBlob, putAndPlan } from './upload.ts';
 import type { Added, UploadDependencies } from './upload.ts';
 
 export interface UrlRequest {
@@ -16,6 +16,8 @@ export interface UrlRequest {
   readonly labels: Labels;
   /** Absent: what the web calls it. */
   readonly name?: string | undefined;
+  /** What the caller calls the content: 1 to 32 hex digits. */
+  readonly givenId?: string | undefined;
 }
 
 /**
@@ -25,14 +27,15 @@ export interface UrlRequest {
  * @throws what `fetchUrl` does; UnreadableUrlError for what is no picture by its first bytes. Nothing is stored then.
  */
 export async function addUrl(
-  { database, blobs }: UploadDependencies,
+  dependencies: UploadDependencies,
   namespace: string,
-  { url, labels, name }: UrlRequest,
+  { url, labels, name, givenId }: UrlRequest,
   options: FetchUrlOptions,
 ): Promise<Added> {
+  if (givenId !== undefined) contentIdOfGiven(givenId);
   return fetchUrl(url, options, (file) =>
-    blobs.putAnd(pictureOf(file), (blob) =>
-      planBlob(database, namespace, blob, { name: name ?? file.name, labels, origin: file.url }),
+    putAndPlan(dependencies, pictureOf(file), (blob) =>
+      planBlob(dependencies.database, namespace, blob, { name: name ?? file.name, labels, origin: file.url, givenId }),
     ),
   );
 }

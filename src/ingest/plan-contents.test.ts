@@ -26,10 +26,10 @@ test.each(['enoent', 'bytes_changed', 'not_found'])(
   'storeAndPlan() tries again what failed with %s, once its bytes are met at another place',
   async (code) => {
     const before = newContent('a.jpg', { bytes: code });
-    expect((await storeAndPlan(db, NAMESPACE, [before])).size).toBe(1);
+    expect((await storeAndPlan(db, NAMESPACE, [before])).created.size).toBe(1);
     await failWith(code, before.contentId);
     const moved = newContent('b.jpg', { bytes: code });
-    expect((await storeAndPlan(db, NAMESPACE, [moved])).size).toBe(0);
+    expect((await storeAndPlan(db, NAMESPACE, [moved])).created.size).toBe(0);
     expect(await stateOf(before.contentId)).toEqual([['waiting', null]]);
   },
 );

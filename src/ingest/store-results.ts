@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { takesFrom } from '../contract/index.ts';
 import type { CompleteRequest, ContentResult } from '../contract/index.ts';
 import { dependentPolicies } from '../graph/index.ts';
 import type { Database, PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
@@ -12,6 +13,7 @@ import {
   getContent,
   lockPlanning,
   MAX_ATTEMPTS,
+  numberEnded,
   PICTURE_POLICY,
   planTasks,
   policiesOf,
@@ -46,7 +48,7 @@ export async function storeResults(
       backoffMs: BACKOFF_MS,
     });
     const current = new Set(finished.accepted.map(taskKey));
-    await writePictures(tx, namespace, results, current);
+    const versions = await writePictures(tx, namespace, results, current);
     for (const policy of known) {
       const rows = results.flatMap(({ contentId, tasks }) =>
         tasks
@@ -70,25 +72,30 @@ export async function storeResults(
       rates.add(`${namespace}/${policy.id}.${policy.version}`, rows.length);
     }
     await releaseTasks(tx, namespace, request.token, { policies: request.refused });
-    return finished;
+    await numberEnded(tx, namespace, endedWell(results, current));
+    return { ...finished, versions };
   });
   rates.add(namespace, results.length);
-  const current = new Set(outcome.accepted.map(taskKey));
-  const seen = results.filter(({ contentId }) => current.has(taskKey({ contentId, ...PICTURE_POLICY })));
-  await writeThumbnails({ database, thumbnails }, namespace, seen);
+  await writeThumbnails({ database, thumbnails }, namespace, results, outcome.versions);
   return outcome.stale;
 }
 
-/** Behind the commit, so that only who holds the lease can write one. One that can't be written is made when it is asked for. */
+/**
+ * Behind the commit, so that only who holds the lease can write one. One that can't be written is made when it is asked for.
+ *
+ * @param versions Of the contents whose picture was accepted.
+ */
 async function writeThumbnails(
   { database, thumbnails }: Pick<StoreParts, 'database' | 'thumbnails'>,
   namespace: string,
   results: readonly ContentResult[],
+  versions: ReadonlyMap<string, number>,
 ): Promise<void> {
   const written: string[] = [];
   for (const { contentId, picture } of results) {
-    if (picture?.thumbnail === undefined) continue;
-    const isWritten = thumbnails.write(namespace, contentId, 320, picture.thumbnail).then(
+    const version = versions.get(contentId);
+    if (picture?.thumbnail === undefined || version === undefined) continue;
+    const isWritten = thumbnails.write(namespace, { contentId, version }, 320, picture.thumbnail).then(
       () => true,
       () => false,
     );
@@ -107,7 +114,7 @@ async function writePictures(
   namespace: string,
   results: readonly ContentResult[],
   current: ReadonlySet<string>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const sizes = results.flatMap(({ contentId, picture }) =>
     picture?.width !== undefined &&
     picture.height !== undefined &&
@@ -115,7 +122,7 @@ async function writePictures(
       ? [{ contentId, width: picture.width, height: picture.height, frames: picture.frames ?? null }]
       : [],
   );
-  if (sizes.length > 0) await setPicture(tx, namespace, sizes);
+  return setPicture(tx, namespace, sizes);
 }
 
 /** Tasks of the policies that take this policy's results, planned in the transaction that writes these. */
@@ -126,18 +133,28 @@ async function planDependents(
   known: readonly PolicyRecord[],
   contentIds: readonly string[],
 ): Promise<void> {
-  const siblings = known.filter((policy) => policy.graph === source.graph);
-  if (!siblings.some((policy) => policy.contentSource === source.name)) return;
+  if (!known.some((policy) => takesFrom(policy, source))) return;
   const rows: (PolicyVersion & { contentId: string })[] = [];
   for (const contentId of contentIds) {
     const content = await getContent(tx, namespace, contentId);
     if (content === undefined) continue;
-    const takers = dependentPolicies(siblings, source.name, content).filter(
-      (policy) => sourceVersion(policy, siblings) === source,
+    const takers = dependentPolicies(known, source, content).filter(
+      (policy) => sourceVersion(policy, known) === source,
     );
     rows.push(...takers.map(({ id, version }) => ({ contentId, policyId: id, version })));
   }
   if (rows.length > 0) await planTasks(tx, namespace, rows);
+}
+
+function endedWell(
+  results: readonly ContentResult[],
+  current: ReadonlySet<string>,
+): (PolicyVersion & { contentId: string })[] {
+  return results.flatMap(({ contentId, tasks }) =>
+    tasks
+      .filter((task) => task.error === undefined && current.has(taskKey({ contentId, ...task })))
+      .map(({ policyId, version }) => ({ contentId, policyId, version })),
+  );
 }
 
 /** Every task of the results, the built-in one included, as the ledger wants them. */

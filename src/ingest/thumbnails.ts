@@ -1,6 +1,7 @@
 /**
- * Thumbnails in the home folder: `<folder>/<namespace>/<first two of the id>/<content id>-<side>.webp`. Derived data: they can be
- * made again from the pictures at any time.
+ * Thumbnails in the home folder: `<folder>/<namespace>/<first two of the id>/<content id>-<side>.webp`, of bytes that were updated
+ * `…-<side>-<version>.webp`, so that none is ever taken for one of other bytes. Derived data: they can be made again from the
+ * pictures at any time.
  *
  * @module
  */
@@ -12,9 +13,16 @@ import { errnoOf, writeError } from '../sources/index.ts';
 /** Sides that are kept; a request gets the smallest that is large enough. */
 export const THUMBNAIL_SIDES = [320, 640, 1280, 2048] as const;
 
+/** The bytes of a content that a thumbnail shows. */
+export interface PictureVersion {
+  readonly contentId: string;
+  readonly version: number;
+}
+
 export interface ThumbnailStore {
-  read(namespace: string, contentId: string, side: number): Promise<Uint8Array | undefined>;
-  write(namespace: string, contentId: string, side: number, webp: Uint8Array): Promise<void>;
+  read(namespace: string, picture: PictureVersion, side: number): Promise<Uint8Array | undefined>;
+  write(namespace: string, picture: PictureVersion, side: number, webp: Uint8Array): Promise<void>;
+  /** Those of all versions. */
   remove(namespace: string, contentIds: readonly string[]): Promise<void>;
   removeNamespace(namespace: string): Promise<void>;
   /** Namespaces that have some. */
@@ -23,7 +31,7 @@ export interface ThumbnailStore {
   each(namespace: string): AsyncGenerator<string>;
 }
 
-/** Files are named `<content id>-<side>.webp`. */
+/** Names of files start with the content's id. */
 const UUID_LENGTH = 36;
 
 /** The kept side for a wish in pixels. */
@@ -32,19 +40,20 @@ export function thumbnailSide(wish: number): number {
 }
 
 export function createThumbnailStore(folder: string): ThumbnailStore {
-  const path = (namespace: string, contentId: string, side: number): string =>
-    join(folder, namespace, contentId.slice(0, 2), `${contentId}-${side}.webp`);
+  const shardOf = (namespace: string, contentId: string): string => join(folder, namespace, contentId.slice(0, 2));
+  const path = (namespace: string, { contentId, version }: PictureVersion, side: number): string =>
+    join(shardOf(namespace, contentId), `${contentId}-${side}${version === 1 ? '' : `-${version}`}.webp`);
   return {
-    async read(namespace, contentId, side) {
+    async read(namespace, picture, side) {
       try {
-        return await readFile(path(namespace, contentId, side));
+        return await readFile(path(namespace, picture, side));
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         throw error;
       }
     },
-    async write(namespace, contentId, side, webp) {
-      const target = path(namespace, contentId, side);
+    async write(namespace, picture, side, webp) {
+      const target = path(namespace, picture, side);
       const part = `${target}.${randomUUID()}.part`;
       try {
         await writeInto(part, webp);
@@ -55,8 +64,11 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
       }
     },
     async remove(namespace, contentIds) {
-      for (const contentId of contentIds) {
-        for (const side of THUMBNAIL_SIDES) await rm(path(namespace, contentId, side), { force: true });
+      const ids = new Set(contentIds);
+      for (const shard of new Set(contentIds.map((contentId) => shardOf(namespace, contentId)))) {
+        for (const name of await names(shard)) {
+          if (ids.has(name.slice(0, UUID_LENGTH))) await rm(join(shard, name), { force: true });
+        }
       }
     },
     namespaces: () => names(folder),

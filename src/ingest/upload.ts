@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { ConflictError, contentIdOfGiven } from '../contract/index.ts';
 import type { Labels } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import type { BlobStore, StoredBlob } from '../sources/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, NewContent } from '../store/index.ts';
 import { contentIdFor } from '../store/index.ts';
 import { UNKNOWN_TYPE } from './add-path.ts';
 import { storeAndPlan } from './plan-contents.ts';
@@ -17,11 +18,15 @@ export interface UploadRequest {
   /** Known before the bytes, or only when these have been read. */
   readonly labels: Labels | Promise<Labels>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** What the caller calls the content: 1 to 32 hex digits. */
+  readonly givenId?: string | undefined;
 }
 
 export interface UploadDependencies {
   readonly database: Database;
   readonly blobs: BlobStore;
+  /** Removes stored bytes that no content needs. */
+  readonly removals: { remove(uris: readonly string[]): Promise<void> };
 }
 
 /** A content that was stored, or was there. */
@@ -34,14 +39,36 @@ export interface Added {
  * Streams the bytes to the blob store, then stores and plans in one transaction. What can't be decoded is stored all the
  * same: its task fails with the reason.
  *
- * @throws LimitError from the blob store when the body is larger than it takes.
+ * @throws LimitError from the blob store when the body is larger than it takes; InvalidInputError for an id that is none, before
+ * anything is read; ConflictError where another content has that id.
  */
 export async function addUpload(
-  { database, blobs }: UploadDependencies,
+  dependencies: UploadDependencies,
   namespace: string,
-  { name, labels, body }: UploadRequest,
+  { name, labels, body, givenId }: UploadRequest,
 ): Promise<Added> {
-  return blobs.putAnd(body, async (blob) => planBlob(database, namespace, blob, { name, labels: await labels }));
+  if (givenId !== undefined) contentIdOfGiven(givenId);
+  return putAndPlan(dependencies, body, async (blob) =>
+    planBlob(dependencies.database, namespace, blob, { name, labels: await labels, givenId }),
+  );
+}
+
+/** Stores bytes and plans what they make; where that is refused, the bytes are not kept. */
+export async function putAndPlan<T>(
+  { blobs, removals }: UploadDependencies,
+  body: AsyncIterable<Uint8Array>,
+  plan: (blob: StoredBlob) => Promise<T>,
+): Promise<T> {
+  let uri: string | undefined;
+  try {
+    return await blobs.putAnd(body, (blob) => {
+      ({ uri } = blob);
+      return plan(blob);
+    });
+  } catch (error) {
+    if (error instanceof ConflictError && uri !== undefined) await removals.remove([uri]);
+    throw error;
+  }
 }
 
 /**
@@ -52,20 +79,41 @@ export async function addUpload(
 export async function planBlob(
   database: Database,
   namespace: string,
-  { sha256, size, head, uri }: StoredBlob,
-  { name, labels, origin }: { readonly name: string; readonly labels: Labels; readonly origin?: string },
+  blob: StoredBlob,
+  facts: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly origin?: string;
+    readonly givenId?: string | undefined;
+  },
 ): Promise<Added> {
-  const contentId = contentIdFor(namespace, sha256);
-  const placed = (place: string) => ({
+  const { origin, givenId } = facts;
+  const named = givenId === undefined ? contentIdFor(namespace, blob.sha256) : contentIdOfGiven(givenId);
+  const content = { ...contentOf(named, blob, facts), givenId };
+  const { location } = content;
+  const places = origin === undefined ? [location] : [location, { ...location, uri: origin }];
+  const { created, contentIds } = await storeAndPlan(
+    database,
+    namespace,
+    places.map((place) => ({ ...content, location: place })),
+  );
+  const [contentId = named] = contentIds;
+  return { contentId, created: created.has(contentId) };
+}
+
+/** The content that stored bytes make under an id. */
+export function contentOf(
+  contentId: string,
+  { sha256, size, head, uri }: StoredBlob,
+  { name, labels }: { readonly name: string; readonly labels: Labels },
+): NewContent {
+  return {
     contentId,
     sha256,
     mimeType: sniff(head)?.mimeType ?? UNKNOWN_TYPE,
     sizeBytes: size,
     name: name.split(/[\\/]/).at(-1) || sha256.slice(0, 12),
     labels,
-    location: { uri: place, size, mtimeNs: null, inode: null },
-  });
-  const places = origin === undefined ? [uri] : [uri, origin];
-  const created = await storeAndPlan(database, namespace, places.map(placed));
-  return { contentId, created: created.has(contentId) };
+    location: { uri, size, mtimeNs: null, inode: null },
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * Wakes claims that wait for work.
+ * Wakes who waits: claims for work, others for what happens in a namespace.
  *
  * @module
  */

@@ -7,7 +7,7 @@
 import { InvalidInputError } from '../contract/index.ts';
 import type { LabelFilter } from '../contract/index.ts';
 import type { SqlValue } from './database.ts';
-import type { SqlCondition } from './records.ts';
+import type { PolicyVersion, SqlCondition } from './records.ts';
 import { storableJson, storableText } from './storable.ts';
 
 /** Collects the values of one statement: `parameters.add(value)` returns `$n`. */
@@ -65,6 +65,12 @@ export function filterSql({ key, op, value }: LabelFilter, parameters: Parameter
         : `(${label})::boolean ${operator} ${wanted}::boolean`;
   // CASE, because AND may be evaluated in any order and the cast would fail for a value of another type.
   return `case when jsonb_typeof(c.labels -> ${name}) = '${typeof value}' then ${compare} else false end`;
+}
+
+/** A SELECT of policy versions as pairs of id and version. */
+export function versionsSql(versions: readonly PolicyVersion[], parameters: Parameters): string {
+  const ids = parameters.add(versions.map(({ policyId }) => policyId));
+  return `select * from unnest(${ids}::integer[], ${parameters.add(versions.map(({ version }) => version))}::integer[])`;
 }
 
 /** True where the mime type fits one of the patterns, whose parts may be `*`. */

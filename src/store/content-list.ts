@@ -4,10 +4,11 @@
  * @module
  */
 import { InvalidInputError } from '../contract/index.ts';
-import type { Content, ContentList, Labels, Location, TaskState } from '../contract/index.ts';
-import { labelSql, Parameters, parseLabel } from './condition.ts';
+import type { Content, ContentList, LabelFilter, Labels, Location, TaskState } from '../contract/index.ts';
+import { filterSql, labelSql, Parameters, parseLabel, versionsSql } from './condition.ts';
 import type { Queryable } from './database.ts';
 import { qualified } from './names.ts';
+import type { PolicyVersion } from './records.ts';
 import { uuidsOnly } from './storable.ts';
 import { TASK_BUCKET } from './tasks.ts';
 
@@ -17,8 +18,14 @@ export interface ContentQuery {
   readonly cursor?: string | undefined;
   /** `key=value`; all must hold. */
   readonly label: readonly string[];
+  /** All must hold. */
+  readonly filters?: readonly LabelFilter[];
   /** Only contents with a task in this state. */
   readonly state?: TaskState | undefined;
+  /** Only contents with a task of one of these that is done. */
+  readonly policies?: readonly PolicyVersion[] | undefined;
+  /** Only contents behind this one. */
+  readonly after?: string | undefined;
 }
 
 /** One content with its locations, present ones first; undefined where there is none. */
@@ -40,14 +47,7 @@ export async function getContent(db: Queryable, namespace: string, contentId: st
 export async function listContents(db: Queryable, namespace: string, query: ContentQuery): Promise<ContentList> {
   const table = qualified(namespace, '_content');
   const parameters = new Parameters();
-  const filters = query.label.map(parseLabel).map(({ key, value }) => labelSql(key, value, parameters));
-  if (query.state !== undefined) {
-    filters.push(
-      `exists (select 1 from ${qualified(namespace, '_task')} t
-                where t.bucket = ${TASK_BUCKET} and t.content_id = c.content_id and t.state = ${parameters.add(query.state)})`,
-    );
-  }
-  const where = ['true', ...filters].join(' and ');
+  const where = ['true', ...listFilters(namespace, query, parameters)].join(' and ');
   const counted = await db.query<{ total: number }>(
     `select count(*) as total from ${table} c where ${where}`,
     parameters.values,
@@ -55,10 +55,19 @@ export async function listContents(db: Queryable, namespace: string, query: Cont
   const total = counted.rows[0]?.total ?? 0;
 
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  const beyond =
-    after === undefined
-      ? 'true'
-      : `(c.created_at, c.content_id) < (${parameters.add(after.createdAt)}::timestamptz, ${parameters.add(after.contentId)}::uuid)`;
+  const beyond = [
+    'true',
+    ...(after === undefined
+      ? []
+      : [
+          `(c.created_at, c.content_id) < (${parameters.add(after.createdAt)}::timestamptz, ${parameters.add(after.contentId)}::uuid)`,
+        ]),
+    ...(query.after === undefined
+      ? []
+      : [
+          `(c.created_at, c.content_id) < (select a.created_at, a.content_id from ${table} a where a.content_id = ${parameters.add(query.after)}::uuid)`,
+        ]),
+  ].join(' and ');
   const { rows } = await db.query<ContentRow>(
     `select ${columns(namespace)} from ${table} c where ${where} and ${beyond}
       order by c.created_at desc, c.content_id desc limit ${parameters.add(query.limit + 1)}`,
@@ -75,10 +84,26 @@ export async function listContents(db: Queryable, namespace: string, query: Cont
   };
 }
 
+function listFilters(namespace: string, query: ContentQuery, parameters: Parameters): string[] {
+  const task = `select 1 from ${qualified(namespace, '_task')} t where t.bucket = ${TASK_BUCKET} and t.content_id = c.content_id`;
+  const conditions = [
+    ...query.label.map(parseLabel).map(({ key, value }) => labelSql(key, value, parameters)),
+    ...(query.filters ?? []).map((filter) => filterSql(filter, parameters)),
+  ];
+  if (query.state !== undefined) conditions.push(`exists (${task} and t.state = ${parameters.add(query.state)})`);
+  if (query.policies !== undefined) {
+    const versions = versionsSql(query.policies, parameters);
+    conditions.push(`exists (${task} and t.state = 'done' and (t.policy_id, t.version) in (${versions}))`);
+  }
+  return conditions;
+}
+
 interface ContentRow {
   content_id: string;
   root_id: string;
   parent_id: string | null;
+  given_id: string | null;
+  version: number;
   name: string;
   mime_type: string;
   size_bytes: number;
@@ -93,7 +118,7 @@ interface ContentRow {
 }
 
 function columns(namespace: string): string {
-  return `c.content_id, c.root_id, c.parent_id, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
+  return `c.content_id, c.root_id, c.parent_id, c.given_id, c.version, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
     to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
     (select coalesce(jsonb_agg(jsonb_build_object('uri', l.uri, 'state', l.state) order by l.state desc, l.uri), '[]')
        from ${qualified(namespace, '_location')} l where l.content_id = c.content_id) as locations`;
@@ -104,6 +129,8 @@ function toContent(row: ContentRow): Content {
     contentId: row.content_id,
     rootId: row.root_id,
     parentId: row.parent_id,
+    givenId: row.given_id,
+    version: row.version,
     name: row.name,
     mimeType: row.mime_type,
     sizeBytes: row.size_bytes,

@@ -12,8 +12,9 @@ import {
   prepareStore,
   vectorRow,
 } from '../../test/store.ts';
+import { contentIdOfGiven } from '../contract/index.ts';
 import { getContent, listContents } from './content-list.ts';
-import { addLabels, contentIdFor, insertContents, setLabels, setPicture } from './contents.ts';
+import { addLabels, contentIdFor, givenIds, identify, insertContents, setLabels, setPicture } from './contents.ts';
 import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
@@ -124,6 +125,56 @@ describeEachDatabase('contents', (open) => {
     expect(await states(old.contentId)).toEqual([{ uri: 'file:///photos/moving.jpg', state: 'missing' }]);
   });
 
+  test('identify() gives the next id of the same bytes where the first was updated, and refuses a taken id of a caller', async () => {
+    const identified = (content: NewContent) => db.transaction((tx) => identify(tx, NAMESPACE, [content]));
+    const first = newContent('first.jpg');
+    expect(await identified(first)).toEqual([first]);
+    await insert(first);
+    expect(await identified(first)).toEqual([first]);
+    await db.query(`update ns_demo._content set sha256 = 'other' where content_id = $1`, [first.contentId]);
+    const [next] = await identified(first);
+    expect(next?.contentId).toBe(contentIdFor(NAMESPACE, first.sha256, 2));
+    await insert(...(next === undefined ? [] : [next]));
+    expect(await identified(first), 'its second home').toEqual([next]);
+    const named = { ...first, givenId: 'abc' };
+    await expect(identified(named)).rejects.toThrow(
+      'Cannot add "first.jpg" as "abc": the content of that id has other bytes',
+    );
+    await expect(insert(first), 'as where it was updated in between').rejects.toThrow('was changed while it was added');
+  });
+
+  test('insertContents() keeps the id as its caller wrote it, and gives it to a content that had none', async () => {
+    const given = { ...newContent('given.jpg'), contentId: contentIdOfGiven('0A'), givenId: '0A' };
+    await insert(given);
+    await insert({ ...given, givenId: 'a' });
+    expect(await getContent(db, NAMESPACE, given.contentId)).toMatchObject({ givenId: '0A', version: 1 });
+    const unnamed = newContent('unnamed.jpg');
+    await insert(unnamed);
+    expect(await getContent(db, NAMESPACE, unnamed.contentId)).toMatchObject({ givenId: null });
+    const id = unnamed.contentId.replaceAll('-', '').toUpperCase();
+    expect((await insert({ ...unnamed, givenId: id })).created).toEqual([]);
+    const ids = [given.contentId, unnamed.contentId, newContent('none.jpg').contentId, 'nonsense'];
+    expect(await givenIds(db, NAMESPACE, ids)).toEqual(
+      new Map([
+        [given.contentId, '0A'],
+        [unnamed.contentId, id],
+      ]),
+    );
+  });
+
+  test('insertContents() lets contents with the same bytes lie in one place, until its bytes change', async () => {
+    const place = 'https://example.org/shared.jpg';
+    const one = newContent('shared.jpg', { uri: place });
+    const two = { ...one, contentId: contentIdOfGiven('2'), givenId: '2' };
+    await insert(one);
+    await insert(two);
+    const present = [{ uri: place, state: 'present' }];
+    expect([await states(one.contentId), await states(two.contentId)]).toEqual([present, present]);
+    await insert(newContent('changed.jpg', { uri: place }));
+    const missing = [{ uri: place, state: 'missing' }];
+    expect([await states(one.contentId), await states(two.contentId)]).toEqual([missing, missing]);
+  });
+
   test('locationsBelow() pages through a folder in byte order and takes its name literally', async () => {
     const uris = [
       'file:///f_1/B.jpg',
@@ -209,6 +260,34 @@ describeEachDatabase('listContents()', (open) => {
     expect(await names(['year=x'])).toEqual([]);
     expect(await names([], 'waiting')).toEqual(['5.jpg']);
     expect(await names([], 'failed')).toEqual([]);
+  });
+
+  test('filters by conditions, by what policies have done, and by place, and counts what passes', async () => {
+    const [boxes] = await addPolicies(db, newPolicy('objects', BOXES));
+    const version = { policyId: boxes?.id ?? 0, version: 1 };
+    const done = ids.slice(1, 3);
+    await db.transaction((tx) =>
+      planTasks(
+        tx,
+        NAMESPACE,
+        ids.map((contentId) => ({ ...version, contentId })),
+      ),
+    );
+    await db.query(`update ns_demo._task set state = 'done' where policy_id = $1 and content_id = any ($2::uuid[])`, [
+      version.policyId,
+      done,
+    ]);
+    const page = async (query: Partial<Parameters<typeof listContents>[2]>) => {
+      const { contents, total } = await listContents(db, NAMESPACE, { limit: 10, label: [], ...query });
+      return [contents.map(({ name }) => name), total];
+    };
+    const atLeastThree = [{ key: 'year', op: '>=', value: 3 }] as const;
+    expect(await page({ filters: atLeastThree })).toEqual([['5.jpg', '4.jpg', '3.jpg'], 3]);
+    expect(await page({ filters: atLeastThree, label: ['kind=even'] })).toEqual([['4.jpg'], 1]);
+    expect(await page({ policies: [version] })).toEqual([['4.jpg', '3.jpg'], 2]);
+    expect(await page({ policies: [] })).toEqual([[], 0]);
+    expect(await page({ after: ids[3], limit: 1 })).toEqual([['1.jpg'], 5]);
+    expect(await page({ after: ids[1], filters: atLeastThree })).toEqual([['3.jpg'], 3]);
   });
 
   test('refuses a cursor and a label that are none', async () => {

@@ -1,6 +1,6 @@
 /**
- * Where the bytes of contents lie. One URI is present for at most one content; contents that lay there before keep a row
- * `missing` only while they lie nowhere else.
+ * Where the bytes of contents lie. One URI is present for contents with the same bytes only, mostly for one; contents that lay
+ * there before keep a row `missing` only while they lie nowhere else.
  *
  * @module
  */
@@ -123,10 +123,11 @@ export async function setLocationState(
 
 interface Placed {
   readonly contentId: string;
+  readonly sha256: string;
   readonly location: NewLocation;
 }
 
-/** Writes locations; of two entries with one URI the last counts. */
+/** Writes locations; of two entries with one URI the last counts. A content with the same bytes keeps the place. */
 export async function moveLocations(tx: Queryable, namespace: string, files: readonly Placed[]): Promise<void> {
   const table = qualified(namespace, '_location');
   const placed = [...new Map(files.map((file) => [file.location.uri, file])).values()];
@@ -134,10 +135,11 @@ export async function moveLocations(tx: Queryable, namespace: string, files: rea
   const uris = placed.map(({ location }) => storableText(location.uri));
   const { rows: left } = await tx.query<{ content_id: string; uri: string }>(
     `update ${table} l set state = 'missing'
-       from unnest($1::uuid[], $2::text[]) as t (content_id, uri)
+       from unnest($1::uuid[], $2::text[], $3::text[]) as t (content_id, uri, sha256)
       where l.uri = t.uri and l.content_id <> t.content_id and l.state = 'present'
+        and t.sha256 <> (select c.sha256 from ${qualified(namespace, '_content')} c where c.content_id = l.content_id)
      returning l.content_id, l.uri`,
-    [ids, uris],
+    [ids, uris, placed.map(({ sha256 }) => sha256)],
   );
   await tx.query(
     `insert into ${table} (content_id, uri, size, mtime_ns, inode, state)

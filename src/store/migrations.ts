@@ -130,17 +130,42 @@ create index task_running on ${schema}._task (bucket, lease_token) where state =
 create index task_failed on ${schema}._task (bucket, content_id) where state = 'failed';
 `;
 
-/** A key without a namespace is for the whole server. Keys of schema 1 could not be made by any command. */
+/**
+ * A key without a namespace is for the whole server. Keys of schema 1 could not be made by any command. The `content_source` of a
+ * link is empty for contents as they were added.
+ */
 const SHARED_2 = `
 alter table fovea.api_key add column namespace text;
 alter table fovea.api_key add column access text not null default 'read' check (access in ('read', 'write'));
 alter table fovea.api_key add constraint api_key_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
 create unique index api_key_by_hash on fovea.api_key (sha256);
+create table fovea.graph_link (
+  namespace text not null,
+  graph text not null,
+  content_source text not null,
+  linked_graph text not null,
+  created_at timestamptz not null default now(),
+  primary key (namespace, graph, content_source, linked_graph)
+);
+create sequence fovea.task_end;
+alter table fovea.graph_link add constraint graph_link_from foreign key (namespace, graph) references fovea.graph (namespace, name) on delete cascade;
+alter table fovea.graph_link add constraint graph_link_to foreign key (namespace, linked_graph) references fovea.graph (namespace, name) on delete cascade;
 `;
 
-/** Frames of an animation or pages of a file; null until its picture task is done. */
+/**
+ * `frames` of an animation, or pages of a file; null until its picture task is done. `given_id`: as the caller wrote it.
+ * `ended_no`: the order in which tasks of policies ended well (`task-ends.ts`).
+ */
 const namespace2 = (schema: string): string => `
 alter table ${schema}._content add column frames integer;
+alter table ${schema}._content add column given_id text;
+alter table ${schema}._task add column ended_no bigint;
+update ${schema}._task t set ended_no = e.ended_no
+  from (select o.*, nextval('fovea.task_end') as ended_no
+          from (select bucket, content_id, policy_id, version from ${schema}._task where state = 'done' and policy_id <> 0
+                 order by finished_at, content_id, policy_id, version) o) e
+ where t.bucket = e.bucket and t.content_id = e.content_id and t.policy_id = e.policy_id and t.version = e.version;
+create index task_ended on ${schema}._task (bucket, policy_id, version, ended_no) where ended_no is not null;
 `;
 
 export const MIGRATIONS: readonly Migration[] = [

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConflictError, NotFoundError } from '../contract/index.ts';
+import { ConflictError, NotFoundError, sourcePolicy } from '../contract/index.ts';
 import type { OutputSpec } from '../contract/index.ts';
 import { DatabaseError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
@@ -34,8 +34,8 @@ export async function addPolicyVersion(
   await dropBuilding(tx, namespace, policy.graph, policy.name);
   const id = versions[0]?.id ?? (await nextPolicyId(tx));
   const version = Math.max(0, ...versions.map((old) => old.version)) + 1;
-  const sources =
-    policy.contentSource === undefined ? [] : await versionsOf(tx, namespace, policy.graph, policy.contentSource);
+  const source = sourcePolicy(policy);
+  const sources = source === undefined ? [] : await versionsOf(tx, namespace, source.graph, source.name);
   const isBeside = versions.some((old) => old.state === 'active') || sources.some((each) => each.state === 'building');
   const state = isBeside ? 'building' : 'active';
   const { rows } = await tx.query<PolicyRow>(

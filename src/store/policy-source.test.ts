@@ -19,6 +19,14 @@ test('sourceVersion() gives old versions the old source and new ones the new', (
   expect(sourceVersion(old, all)).toBeUndefined();
 });
 
+test('sourceVersion() finds the version of another graph, and takeOverGroups() keeps it with what takes from it', () => {
+  const [old, next] = [version('objects', 1, 'active'), version('objects', 2, 'building')];
+  const taker = { ...version('boxes', 2, 'building', 'g.objects'), graph: 'h' };
+  const namesake = { ...next, graph: 'h' };
+  expect(sourceVersion(taker, [old, next, namesake])).toBe(next);
+  expect(takeOverGroups([next, namesake, taker])).toEqual([[namesake], [next, taker]]);
+});
+
 test('takeOverGroups() keeps together what takes from each other, at any depth', () => {
   const a = version('a', 2, 'building');
   const b = version('b', 2, 'building', 'a');

@@ -6,22 +6,23 @@
  *     objects 1 (active) ──► boxes 1 (active)
  *     objects 2 (building) ─► boxes 2 (building)
  *
+ * A source may be of another graph: `<graph>.<policy>`.
+ *
  * @module
  */
+import { takesFrom } from '../contract/index.ts';
 import type { PolicyRecord } from './records.ts';
 
 type Sourced = Pick<PolicyRecord, 'graph' | 'name' | 'version' | 'state' | 'contentSource'>;
 
 /** The version whose results a policy version takes; undefined where it takes contents as they were added. */
 export function sourceVersion<T extends Sourced>(policy: Sourced, policies: readonly T[]): T | undefined {
-  const versions = policies
-    .filter(({ graph, name }) => graph === policy.graph && name === policy.contentSource)
-    .toSorted((a, b) => b.version - a.version);
+  const versions = policies.filter((each) => takesFrom(policy, each)).toSorted((a, b) => b.version - a.version);
   const [newest] = versions;
   return policy.state === 'building' ? newest : (versions.find(({ state }) => state === 'active') ?? newest);
 }
 
-/** Building versions in groups that take over together: those of a graph that take from each other, at any depth. */
+/** Building versions in groups that take over together: those that take from each other, at any depth. */
 export function takeOverGroups<T extends Sourced>(building: readonly T[]): T[][] {
   const groups: T[][] = [];
   for (const policy of building) {
@@ -33,5 +34,5 @@ export function takeOverGroups<T extends Sourced>(building: readonly T[]): T[][]
 }
 
 function areLinked(a: Sourced, b: Sourced): boolean {
-  return a.graph === b.graph && (a.contentSource === b.name || b.contentSource === a.name);
+  return takesFrom(a, b) || takesFrom(b, a);
 }

@@ -48,6 +48,8 @@ export interface NewLocation {
 /** One file on its way into the database. */
 export interface NewContent {
   readonly contentId: string;
+  /** The id as the caller wrote it, where `contentId` is that number. */
+  readonly givenId?: string | undefined;
   /** Lower-case hex. */
   readonly sha256: string;
   readonly mimeType: string;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { InvalidInputError } from '../contract/index.ts';
 import type { Task, TaskList, TaskState } from '../contract/index.ts';
-import { Parameters } from './condition.ts';
+import { Parameters, versionsSql } from './condition.ts';
 import type { Queryable } from './database.ts';
 import { qualified } from './names.ts';
 import type { PolicyVersion } from './records.ts';
@@ -25,7 +26,10 @@ export interface TaskCount extends PolicyVersion {
 export interface TaskQuery {
   readonly state?: TaskState | undefined;
   readonly contentId?: string | undefined;
+  /** Only tasks of these. */
+  readonly policies?: readonly PolicyVersion[] | undefined;
   readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 /** Lets failed tasks be tried again, with all attempts. @param contentIds Absent: all of the namespace. @returns How many. */
@@ -51,26 +55,68 @@ export async function retryMissing(db: Queryable, namespace: string, contentIds:
   return affected;
 }
 
-/** Tasks, those that changed last first; `total` counts them all. */
+/** When a task changed last. */
+const CHANGED_AT = 'coalesce(t.finished_at, t.started_at, t.available_at)';
+
+/**
+ * One page of tasks, those that changed last first; `total` counts those on all pages.
+ *
+ * @throws InvalidInputError for a cursor that is none.
+ */
 export async function listTasks(db: Queryable, namespace: string, query: TaskQuery): Promise<TaskList> {
   const parameters = new Parameters();
   const conditions = [`t.bucket = ${TASK_BUCKET}`];
   if (query.state !== undefined) conditions.push(`t.state = ${parameters.add(query.state)}`);
   if (query.contentId !== undefined)
     conditions.push(`t.content_id = any (${parameters.add(uuidsOnly([query.contentId]))}::uuid[])`);
+  if (query.policies !== undefined)
+    conditions.push(`(t.policy_id, t.version) in (${versionsSql(query.policies, parameters)})`);
   const from = `from ${qualified(namespace, '_task')} t`;
   const where = `where ${conditions.join(' and ')}`;
   const counted = await db.query<{ total: number }>(`select count(*) as total ${from} ${where}`, parameters.values);
+  const beyond = query.cursor === undefined ? 'true' : behind(readCursor(query.cursor), parameters);
   const { rows } = await db.query<TaskRow>(
-    `select t.content_id, c.name, t.policy_id, p.graph, p.name as policy, t.version, t.state, t.attempts, t.error_code, t.error
+    `select t.content_id, c.name, t.policy_id, p.graph, p.name as policy, t.version, t.state, t.attempts, t.error_code, t.error,
+            to_char(${CHANGED_AT} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as changed_at
        ${from} join ${qualified(namespace, '_content')} c on c.content_id = t.content_id
        left join fovea.policy p on p.id = t.policy_id and p.version = t.version
-      ${where}
-      order by coalesce(t.finished_at, t.started_at, t.available_at) desc, t.content_id, t.policy_id
-      limit ${parameters.add(query.limit)}`,
+      ${where} and ${beyond}
+      order by ${CHANGED_AT} desc, t.content_id, t.policy_id, t.version
+      limit ${parameters.add(query.limit + 1)}`,
     parameters.values,
   );
-  return { tasks: rows.map(toTask), total: counted.rows[0]?.total ?? 0 };
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  return {
+    tasks: page.map(toTask),
+    total: counted.rows[0]?.total ?? 0,
+    ...(rows.length > page.length && last !== undefined ? { cursor: writeCursor(last) } : {}),
+  };
+}
+
+/** The place of a task in the list. */
+type Place = Pick<TaskRow, 'changed_at' | 'content_id' | 'policy_id' | 'version'>;
+
+function behind(
+  { changed_at: changedAt, content_id: id, policy_id: policyId, version }: Place,
+  parameters: Parameters,
+): string {
+  const time = `${parameters.add(changedAt)}::timestamptz`;
+  const key = `(${parameters.add(id)}::uuid, ${parameters.add(policyId)}::integer, ${parameters.add(version)}::integer)`;
+  return `(${CHANGED_AT} < ${time} or ${CHANGED_AT} = ${time} and (t.content_id, t.policy_id, t.version) > ${key})`;
+}
+
+function writeCursor({ changed_at: changedAt, content_id: id, policy_id: policyId, version }: Place): string {
+  return Buffer.from(`${changedAt}|${id}|${policyId}|${version}`).toString('base64url');
+}
+
+function readCursor(cursor: string): Place {
+  const [changedAt = '', id = '', policyId = '', version = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
+  const isTime = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(changedAt);
+  const areNumbers = [policyId, version].every((text) => /^\d{1,9}$/.test(text));
+  if (!isTime || !areNumbers || uuidsOnly([id]).length === 0)
+    throw new InvalidInputError(`Cannot continue from cursor "${cursor}": it is not one that a list of tasks gave`);
+  return { changed_at: changedAt, content_id: id, policy_id: Number(policyId), version: Number(version) };
 }
 
 /** Counts by policy version; versions without tasks are not in the list. */
@@ -125,6 +171,8 @@ interface TaskRow {
   attempts: number;
   error_code: string | null;
   error: string | null;
+  /** With microseconds. */
+  changed_at: string;
 }
 
 function toTask(row: TaskRow): Task {

@@ -129,7 +129,13 @@ extraction_policies:
   /** Calls a route as far as its access goes: what is sent fits no schema, and names nothing that can be deleted. */
   const knock = async (caller: CallerName, route: Route, namespace: string): Promise<Response> => {
     const deletes = route.method === 'delete';
-    const values = { namespace, contentId: ids[OTHER], graph: 'nosuchgraph', keyId: '0123456789ab' };
+    const values = {
+      namespace,
+      contentId: ids[OTHER],
+      graph: 'nosuchgraph',
+      policy: 'nosuchpolicy',
+      keyId: '0123456789ab',
+    };
     const isLetIn = caller === 'home' || caller === 'all-writer';
     const path = fillPath(route.path, deletes && isLetIn ? { ...values, namespace: 'nosuch' } : values);
     const init =
@@ -184,7 +190,12 @@ extraction_policies:
   test("another namespace's name says nothing: one that isn't there is refused in the same words", async () => {
     for (const route of Object.values<Route>(api).filter(({ path }) => path.includes('{namespace}'))) {
       for (const caller of ['reader', 'writer'] as const) {
-        const path = fillPath(route.path, { namespace: 'NAME', contentId: ids[OTHER], graph: 'bravograph' });
+        const path = fillPath(route.path, {
+          namespace: 'NAME',
+          contentId: ids[OTHER],
+          graph: 'bravograph',
+          policy: 'bravoclip',
+        });
         const replies = [OTHER, 'zulu9'].map(async (namespace) => {
           const init = route.method === 'get' ? {} : { body: '{}', headers: { 'Content-Type': 'application/json' } };
           const reply = await send(caller, route.method.toUpperCase(), path.replace('NAME', namespace), init);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { freshPglite, freshPostgres, postgresUrl } from '../../../test/databases.ts';
 import { countRows, everything } from '../../../test/everything.ts';
 import { addPolicies, BOXES, loadSchema, NAMESPACE, newContent, newPolicy, prepareStore } from '../../../test/store.ts';
-import { ConflictError, DEFAULT_NAMESPACE, InvalidInputError } from '../../contract/index.ts';
+import { ConflictError, contentIdOfGiven, DEFAULT_NAMESPACE, InvalidInputError } from '../../contract/index.ts';
 import type { Database } from '../database.ts';
 import {
   claimTasks,
@@ -12,9 +12,11 @@ import {
   listNamespaces,
   migrate,
   nearest,
+  numberEnded,
   PICTURE_POLICY,
   planTasks,
   recordProblems,
+  saveLink,
   SCHEMA_VERSION,
   writeFeatures,
 } from '../index.ts';
@@ -114,6 +116,14 @@ async function fillDatabase(db: Database): Promise<void> {
         ],
       },
     ]);
+  });
+  await db.transaction(async (tx) => {
+    await saveLink(tx, NAMESPACE, { graph: 'photos', contentSource: 'all', linkedGraph: 'photos' });
+    await insertContents(tx, NAMESPACE, [
+      { ...newContent('named.jpg'), contentId: contentIdOfGiven('00Aa'), givenId: '00Aa' },
+    ]);
+    await planTasks(tx, NAMESPACE, [{ contentId: second, ...version }]);
+    await numberEnded(tx, NAMESPACE, [{ contentId: second, ...version }]);
   });
   await recordProblems(db, NAMESPACE, [{ uri: 'file:///odd', path: '/odd', code: 'unreadable_file', message: ODD }]);
   const failing = { token: 'lost', leaseMs: 60_000, maxContents: 9, policies: [version] };

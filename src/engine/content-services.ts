@@ -1,0 +1,100 @@
+/**
+ * What is asked of contents that are there: read, list, label, delete, and their files.
+ *
+ * @module
+ */
+import type { Content, FoveaEvent } from '../contract/index.ts';
+import { InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { parseFilter } from '../graph/index.ts';
+import type { Services } from '../http/index.ts';
+import { deleteContents, getContent, givenIds, listContents, readFeatures, setLabels } from '../store/index.ts';
+import type { EngineContext } from './context.ts';
+import { serveOriginal, serveThumbnail } from './files.ts';
+import { requireNamespace } from './namespaces.ts';
+import { newContent } from './new-content.ts';
+import { namedPolicies } from './policy-names.ts';
+
+type ContentServices = Pick<
+  Services,
+  | 'listContents'
+  | 'getContent'
+  | 'givenIds'
+  | 'getFeatures'
+  | 'setLabels'
+  | 'deleteContents'
+  | 'waitForContent'
+  | 'newContent'
+  | 'original'
+  | 'thumbnail'
+>;
+
+export function contentServices(context: EngineContext): ContentServices {
+  const { database, blobs, removals, leftovers, thumbnails } = context;
+  const find = (namespace: string, contentId: string): Promise<Content> =>
+    requireContent(context, namespace, contentId);
+  const changed = (namespace: string, event: FoveaEvent): void => {
+    context.statistics.changed(namespace);
+    context.statuses.forget(namespace);
+    context.events.emit(namespace, event);
+  };
+  return {
+    async listContents(namespace, query) {
+      await requireNamespace(context, namespace);
+      const { limit, cursor, label, state, after } = query;
+      if (cursor !== undefined && after !== undefined)
+        throw new InvalidInputError('Cannot list contents: give either "cursor" or "after"');
+      if (after !== undefined) await find(namespace, after);
+      const policies = await namedPolicies(context, namespace, query);
+      const filters = query.filter.map(parseFilter);
+      return listContents(database, namespace, { limit, cursor, label, state, after, policies, filters });
+    },
+    getContent: find,
+    async givenIds(namespace, contentIds) {
+      await requireNamespace(context, namespace);
+      return givenIds(database, namespace, contentIds);
+    },
+    async getFeatures(namespace, contentId) {
+      await find(namespace, contentId);
+      return { features: await readFeatures(database, namespace, contentId) };
+    },
+    async setLabels(namespace, { contentIds, set, remove }) {
+      await requireNamespace(context, namespace);
+      await setLabels(database, namespace, contentIds, set, remove);
+      changed(namespace, { type: 'content', contentIds: [...contentIds], change: 'labels' });
+    },
+    async deleteContents(namespace, contentIds) {
+      await requireNamespace(context, namespace);
+      const { deleted, unknown } = await leftovers.guard(async () => {
+        const outcome = await deleteContents(database, namespace, contentIds);
+        await thumbnails.remove(namespace, outcome.deleted);
+        await removals.remove(outcome.orphanBlobs);
+        return outcome;
+      });
+      changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
+      return { deleted: deleted.length, unknown };
+    },
+    async waitForContent(namespace, contentId, limits) {
+      await find(namespace, contentId);
+      const progress = await context.waits.wait(namespace, contentId, limits);
+      if (progress === undefined) throw unknownContent(namespace, contentId);
+      return progress;
+    },
+    newContent: (namespace, graph, policy, offset, signal) =>
+      newContent(context, { namespace, graph, policy }, offset, signal),
+    original: async (namespace, contentId) => serveOriginal(blobs, await find(namespace, contentId)),
+    thumbnail: async (namespace, contentId, side) =>
+      serveThumbnail(context, namespace, await find(namespace, contentId), side),
+  };
+}
+
+/** @throws NotFoundError */
+export async function requireContent(context: EngineContext, namespace: string, contentId: string): Promise<Content> {
+  await requireNamespace(context, namespace);
+  const content = await getContent(context.database, namespace, contentId);
+  if (content === undefined) throw unknownContent(namespace, contentId);
+  return content;
+}
+
+export function unknownContent(namespace: string, contentId: string): NotFoundError {
+  return new NotFoundError('content', contentId, [], `namespace "${namespace}" has none with that id`);
+}
