@@ -146,6 +146,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       return { contents: all.slice(start, start + limit), total: all.length, ...more };
     },
     getContent: async (_namespace, contentId) => find(contentId),
+    listRows: async () => ({ rows: [], total: 0 }),
     getFeatures: async (_namespace, contentId) => ({
       features: [{ graph: 'photos', policy: 'colors', rows: [{ ord: 0, name: find(contentId).name }] }],
     }),

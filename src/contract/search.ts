@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { BoundingBox } from './detection.ts';
 import { ContentId } from './content.ts';
+import { LabelFilter } from './graph.ts';
 
 /** A content, or a part of it, whose vector is what is looked for. */
 export const Like = z.strictObject({
@@ -27,6 +28,8 @@ export const SearchRequest = z.strictObject({
   where: z.string().max(20_000).optional(),
   /** `key=value`: all must hold. */
   labels: z.array(z.string()).default([]),
+  /** Conditions on labels, e.g. `{ key: 'size', op: '>=', value: 10 }`: all must hold. */
+  filter: z.array(LabelFilter).max(100).default([]),
   /** An index `<graph>.<policy>.<output>`; absent: the only one that fits the query. */
   index: z.string().optional(),
   limit: z.int().min(1).max(1000).default(20),

@@ -6,8 +6,16 @@
 import type { Content, FoveaEvent } from '../contract/index.ts';
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { parseFilter } from '../graph/index.ts';
-import type { Services } from '../http/index.ts';
-import { deleteContents, getContent, givenIds, listContents, readFeatures, setLabels } from '../store/index.ts';
+import type { RowList, RowQuery, Services } from '../http/index.ts';
+import {
+  deleteContents,
+  getContent,
+  givenIds,
+  listContents,
+  listFeatureRows,
+  readFeatures,
+  setLabels,
+} from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
 import { requireNamespace } from './namespaces.ts';
@@ -20,6 +28,7 @@ type ContentServices = Pick<
   | 'getContent'
   | 'givenIds'
   | 'getFeatures'
+  | 'listRows'
   | 'setLabels'
   | 'deleteContents'
   | 'waitForContent'
@@ -57,6 +66,7 @@ export function contentServices(context: EngineContext): ContentServices {
       await find(namespace, contentId);
       return { features: await readFeatures(database, namespace, contentId) };
     },
+    listRows: (namespace, query) => listRows(context, namespace, query),
     async setLabels(namespace, { contentIds, set, remove }) {
       await requireNamespace(context, namespace);
       await setLabels(database, namespace, contentIds, set, remove);
@@ -85,6 +95,13 @@ export function contentServices(context: EngineContext): ContentServices {
     thumbnail: async (namespace, contentId, side) =>
       serveThumbnail(context, namespace, await find(namespace, contentId), side),
   };
+}
+
+async function listRows(context: EngineContext, namespace: string, query: RowQuery): Promise<RowList> {
+  await requireNamespace(context, namespace);
+  const page = await listFeatureRows(context.database, namespace, query);
+  if (page === undefined) throw new NotFoundError('policy', `${query.graph}.${query.policy}`);
+  return page;
 }
 
 /** @throws NotFoundError */

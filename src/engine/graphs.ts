@@ -132,7 +132,8 @@ async function applyNow(
   const written = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
   const wanted = [...written, ...linkedPolicies(context.registry, graph.name, written, now)];
   checkResolved(parsed, wanted, now.policies);
-  const planned = planChange({ ...graph, policies: wanted.map(policySpec) }, wanted, now, {
+  const linked = wanted.slice(written.length).map(policySpec);
+  const planned = planChange({ ...graph, policies: [...graph.policies, ...linked] }, wanted, now, {
     mode: request.mode,
     prune: request.prune,
   });

@@ -220,6 +220,20 @@ test('parseGraphValue() reads bodies of clients, and shows paths', () => {
   );
 });
 
+test('parseGraphValue() says what is missing where a key has no value', () => {
+  const policy = { extractor: 'image/yolo', name: 'objects' };
+  const faults = (value: unknown) => {
+    try {
+      return parseGraphValue(value, { extractors });
+    } catch (error) {
+      return error instanceof InvalidInputError ? error.issues.map(({ message }) => message) : error;
+    }
+  };
+  expect(faults({ name: null, extraction_policies: [policy] })).toEqual(['a graph needs "name"']);
+  expect(faults({ name: 'g', extraction_policies: null })).toEqual(['a graph needs "extraction_policies"']);
+  expect(faults({ name: 'g', extraction_policies: [{ ...policy, name: null }] })).toEqual(['a policy needs "name"']);
+});
+
 test('formatGraph() writes what parseGraph() reads back', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((each) => each.trim() !== '');
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,10}$/);

@@ -174,7 +174,8 @@ function missing(
   entry: LocatedEntry | undefined,
   faults: Faults,
 ): undefined {
-  const misspelt = map.entries.some((each) => each !== entry && closestName(each.key, [key]) !== undefined);
+  // A key that is there without a value is not misspelt.
+  const misspelt = map.entries.some((each) => each.key !== key && closestName(each.key, [key]) !== undefined);
   if (entry === undefined && !misspelt) faults.add(path, `${of} needs "${key}"`, map.line);
   return undefined;
 }

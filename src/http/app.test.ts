@@ -3,6 +3,7 @@ import { objectOf } from '../../test/json.ts';
 import { memoryServices } from '../../test/memory-services.ts';
 import { API_ROOT, api, fillPath, type Route, SearchRequest, UnavailableError } from '../contract/index.ts';
 import { createApp } from './app.ts';
+import { dialect } from './indexify/index.ts';
 import type { AppOptions } from './options.ts';
 import type { Services } from './services.ts';
 
@@ -38,12 +39,26 @@ describe('createApp()', () => {
     }
   });
 
+  test("serves every address of Indexify's clients", async () => {
+    const app = appWith({ token: 'secret' });
+    const values = { namespace: 'default', contentId: 'abc', graph: 'g', policy: 'p', index: 'g.p.e', rest: 'a/b' };
+    for (const { method, path } of Object.values(dialect)) {
+      const response = await app.request(fillPath(path, values).replaceAll('%2F', '/'), {
+        method: method.toUpperCase(),
+        headers: { authorization: 'Bearer secret' },
+      });
+      const reply = await response.text();
+      expect(reply, `${method} ${path}`).not.toContain('/openapi.json');
+      expect(response.status, `${method} ${path}`).not.toBe(405);
+    }
+  });
+
   test('has no route beside the table, whose access nobody would check', () => {
     const served = appWith().routes.filter(({ method }) => method !== 'ALL');
     const table = Object.values<Route>(api).map(({ method, path }) => `${method.toUpperCase()} ${API_ROOT}${path}`);
-    expect(served.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`).toSorted()).toEqual(
-      ['GET /', `GET ${API_ROOT}/openapi.json`, ...table].toSorted(),
-    );
+    const old = Object.values(dialect).map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    const paths = served.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{\.\+\})?/g, '{$1}')}`);
+    expect(paths.toSorted()).toEqual(['GET /', `GET ${API_ROOT}/openapi.json`, ...table, ...old].toSorted());
   });
 
   test('holds few large bodies at once, and small ones beside them', async () => {

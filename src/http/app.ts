@@ -10,6 +10,7 @@ import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
 import { errorReply } from './errors.ts';
 import { graphRoutes } from './graphs.ts';
+import { dialect, type DialectRoute, indexifyRoutes, singlePrefix } from './indexify/index.ts';
 import { keyRoutes } from './keys.ts';
 import { namespaceRoutes } from './namespaces.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi.ts';
@@ -38,7 +39,7 @@ class MethodError extends FoveaError {
 
 export function createApp(services: Services, options: AppOptions): Hono<AppEnvironment> {
   const settings = withDefaults(options);
-  const app = new Hono<AppEnvironment>();
+  const app = new Hono<AppEnvironment>({ getPath: singlePrefix });
   app.use(secureHeaders(), guard(settings), authenticate(settings, services.findKey));
   app.onError((error, c) => {
     const { status, body } = errorReply(error, c.req.raw, settings.log);
@@ -67,16 +68,19 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   backupRoutes(router, services);
   keyRoutes(router, services);
   workerRoutes(router, services);
+  indexifyRoutes(app, services, settings);
   return app;
 }
 
 /** Methods that the table has for a path. */
 function methodsOf(path: string): string[] {
-  const routes = Object.values<Route>(api);
-  const fitting = routes.filter((route) => pathPattern(route.path).test(path));
+  const own = Object.values<Route>(api).map((route) => ({ ...route, path: `${API_ROOT}${route.path}` }));
+  const fitting = [...own, ...Object.values<DialectRoute>(dialect)].filter((route) =>
+    pathPattern(route.path).test(path),
+  );
   return [...new Set(fitting.map((route) => route.method.toUpperCase()))];
 }
 
 function pathPattern(path: string): RegExp {
-  return new RegExp(`^${API_ROOT}${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 }

@@ -14,10 +14,10 @@ const SKIPPED = `Content-Disposition: attachment; name="file"; filename="a.jpg"\
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nbytes';
 
 test('readForm() gives up where its parser stalls', async () => {
-  await expect(readForm(formOf(SKIPPED), BOUNDARY, 1)).rejects.toThrow(
+  await expect(readForm(formOf(SKIPPED), BOUNDARY, { stalledMs: 1 })).rejects.toThrow(
     /Cannot (read the form: it is broken|add the form)/,
   );
-  const { file, labels } = await readForm(formOf(FILE, SKIPPED), BOUNDARY, 1000);
+  const { file, labels } = await readForm(formOf(FILE, SKIPPED), BOUNDARY, { stalledMs: 1000 });
   const refused = expect(labels).rejects.toThrow(/Cannot read the form: it is broken/);
   await new Response(file).text().catch(() => undefined);
   await refused;

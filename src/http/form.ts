@@ -26,6 +26,12 @@ const MAX_FIELD_BYTES = 256 * 1024;
 /** How long the parser may take over what has wholly come and waits for nobody. */
 const STALLED_MS = 5_000;
 
+export interface FormOptions {
+  /** Hears of fields that are neither labels nor a file, and may throw. Absent: they are refused. */
+  readonly onOtherField?: ((name: string, value: string) => void) | undefined;
+  readonly stalledMs?: number;
+}
+
 /** Labels from their JSON text; InvalidInputError where they are none. */
 export function parseLabels(text: string): Labels {
   let value: unknown;
@@ -48,7 +54,7 @@ export function parseLabels(text: string): Labels {
 export function readForm(
   body: ReadableStream<Uint8Array>,
   contentType: string,
-  stalledMs: number = STALLED_MS,
+  { onOtherField = refuseField, stalledMs = STALLED_MS }: FormOptions = {},
 ): Promise<Form> {
   const parser = createParser(contentType);
   const { stream: counted, ended } = tellEnd(body);
@@ -74,10 +80,8 @@ export function readForm(
     void ended.then(stalled.start);
     parser.on('field', (name: string | undefined, value, _nameCut, valueCut) => {
       try {
-        if (name === undefined || !FIELDS.includes(name)) throw unknownField(name ?? '');
-        if (valueCut)
-          throw new InvalidInputError(`Cannot read the labels: they have more than ${MAX_FIELD_BYTES} bytes`);
-        labels = parseLabels(value);
+        if (name !== undefined && FIELDS.includes(name)) labels = readLabels(value, valueCut);
+        else onOtherField(name ?? '', value);
       } catch (error) {
         fail(asError(error));
       }
@@ -105,6 +109,11 @@ export function readForm(
     source.on('error', (error) => fail(brokenForm(error)));
     source.pipe(parser);
   });
+}
+
+function readLabels(text: string, isCut: boolean): Labels {
+  if (isCut) throw new InvalidInputError(`Cannot read the labels: they have more than ${MAX_FIELD_BYTES} bytes`);
+  return parseLabels(text);
 }
 
 function createParser(contentType: string): BusboyInstance {
@@ -160,8 +169,8 @@ function brokenForm(error: unknown): Error {
   return new InvalidInputError(`Cannot read the form: it is broken or was cut off (${cause.message})`, [], { cause });
 }
 
-function unknownField(name: string): InvalidInputError {
-  return new InvalidInputError(
+function refuseField(name: string): void {
+  throw new InvalidInputError(
     `Cannot add the form: field "${name}" is not known here${didYouMean(name, FIELDS) || '; it takes "labels" and one file'}`,
   );
 }

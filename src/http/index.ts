@@ -5,4 +5,4 @@
  */
 export { createApp } from './app.ts';
 export type { AppOptions } from './options.ts';
-export type { ApplyRights, ByteRange, ServedFile, Services, Upload } from './services.ts';
+export type { ApplyRights, ByteRange, RowList, RowQuery, ServedFile, Services, Upload } from './services.ts';

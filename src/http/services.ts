@@ -27,6 +27,7 @@ import type {
   GraphLink,
   Health,
   IndexInfo,
+  LabelFilter,
   Labels,
   ModelInfo,
   ParsedBody,
@@ -83,6 +84,27 @@ export interface Upload {
 /** A URL to add: `givenId` as in {@link Upload}. */
 export type UrlUpload = Omit<ParsedBody<typeof api.addUrl>, 'id'> & Pick<Upload, 'givenId'>;
 
+/** Rows of the version of a policy that is in use. */
+export interface RowQuery {
+  readonly graph: string;
+  readonly policy: string;
+  /** Conditions on the labels of a row's content; all must hold. */
+  readonly filter: readonly LabelFilter[];
+  /** The row that the page begins behind, in the order of the list. */
+  readonly after?: { readonly contentId: string; readonly ord: number } | undefined;
+  readonly limit: number;
+}
+
+/** Rows of the newest content first, those of one content by `ord`. */
+export interface RowList {
+  readonly rows: readonly {
+    readonly contentId: string;
+    readonly ord: number;
+    readonly columns: Readonly<Record<string, unknown>>;
+  }[];
+  readonly total: number;
+}
+
 /** What else than the graph itself a caller may do. */
 export interface ApplyRights {
   /** Name models by paths of the server's machine. Default true. */
@@ -99,6 +121,8 @@ export interface Services {
   listContents(namespace: string, query: ContentQuery): Promise<ContentList>;
   getContent(namespace: string, contentId: string): Promise<Content>;
   getFeatures(namespace: string, contentId: string): Promise<ContentFeatures>;
+  /** Rows of a policy, by pages; `total` counts those that pass the filters. */
+  listRows(namespace: string, query: RowQuery): Promise<RowList>;
   /**
    * Stores and plans; returns once both are committed. Same bytes again, without an id or under the same: `created: false`.
    *

@@ -6,7 +6,7 @@
 import { InvalidInputError } from '../contract/index.ts';
 import { checkDeclaredSize, limitStream, mediaType } from './body.ts';
 import { PayloadTooLargeError } from './errors.ts';
-import { type Form, parseLabels, readForm } from './form.ts';
+import { type Form, type FormOptions, parseLabels, readForm } from './form.ts';
 import type { Upload } from './services.ts';
 
 /** What a form may have around its file. */
@@ -32,12 +32,13 @@ export async function upload<T>(
   query: UploadQuery,
   limitBytes: number,
   store: (upload: Upload) => Promise<T>,
+  options: FormOptions = {},
 ): Promise<T> {
   const type = mediaType(request);
   const isForm = type === 'multipart/form-data';
   checkDeclaredSize(request, isForm ? limitBytes + FORM_OVERHEAD_BYTES : limitBytes, THE_FILE);
   if (request.body === null) throw new InvalidInputError('Cannot add a content: the request has no body');
-  const given = isForm ? await fromForm(request, request.body, query) : fromBytes(type, request.body, query);
+  const given = isForm ? await fromForm(request, request.body, query, options) : fromBytes(type, request.body, query);
   const limited = limitStream(given.body, limitBytes, THE_FILE);
   try {
     return await store({ name: given.name, labels: given.labels, body: limited.stream, givenId: query.id });
@@ -51,8 +52,13 @@ export async function upload<T>(
 
 type Given = Upload & { readonly form?: Form };
 
-async function fromForm({ headers }: Request, body: ReadableStream<Uint8Array>, query: UploadQuery): Promise<Given> {
-  const form = await readForm(body, headers.get('content-type') ?? '');
+async function fromForm(
+  { headers }: Request,
+  body: ReadableStream<Uint8Array>,
+  query: UploadQuery,
+  options: FormOptions,
+): Promise<Given> {
+  const form = await readForm(body, headers.get('content-type') ?? '', options);
   const name = baseName(query.name ?? form.fileName) ?? 'upload';
   return { name, labels: form.labels, body: form.file, form };
 }

@@ -70,14 +70,15 @@ async function readCondition(
   namespace: string,
   request: SearchRequest,
 ): Promise<SqlCondition | undefined> {
-  if (request.where === undefined && request.labels.length === 0) return undefined;
+  const { filter } = request;
+  if (request.where === undefined && request.labels.length === 0 && filter.length === 0) return undefined;
   const labels = request.labels.map((label) => {
     const at = label.indexOf('=');
     if (at < 1) throw new InvalidInputError(`Cannot filter by label "${label}": write key=value`);
     return { key: label.slice(0, at), value: label.slice(at + 1) };
   });
   const where = request.where === undefined ? undefined : await gateCondition(namespace, request.where);
-  return { labels, ...(where === undefined ? {} : { where }) };
+  return { labels, filter, ...(where === undefined ? {} : { where }) };
 }
 
 async function rankByVector(

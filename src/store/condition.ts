@@ -23,6 +23,7 @@ export class Parameters {
 /** All parts of a search's condition, joined by AND; `true` where there is none. */
 export function conditionSql(condition: SqlCondition | undefined, parameters: Parameters): string {
   const parts = (condition?.labels ?? []).map(({ key, value }) => labelSql(key, value, parameters));
+  parts.push(...(condition?.filter ?? []).map((filter) => filterSql(filter, parameters)));
   if (condition?.contentId !== undefined) parts.push(`c.content_id = ${parameters.add(condition.contentId)}::uuid`);
   // On lines of its own, so that a comment at its end can't swallow the parenthesis.
   if (condition?.where !== undefined) parts.push(`(\n${condition.where}\n)`);

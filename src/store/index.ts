@@ -16,6 +16,7 @@ export * from './database.ts';
 export * from './delete-contents.ts';
 export * from './door/index.ts';
 export * from './example-sql.ts';
+export * from './feature-rows.ts';
 export * from './features.ts';
 export * from './graph-links.ts';
 export * from './graphs.ts';

@@ -81,6 +81,8 @@ export interface VectorIndex extends PolicyVersion {
 export interface SqlCondition {
   /** Text as given: `5` matches the label values "5" and 5, `true` "true" and true. */
   readonly labels: readonly { readonly key: string; readonly value: string }[];
+  /** Conditions on labels with operators. */
+  readonly filter?: readonly LabelFilter[] | undefined;
   /** A condition that the SQL door has let through; never raw user text. */
   readonly where?: string | undefined;
   /** Only this content. */

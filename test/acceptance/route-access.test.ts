@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createClient, type FoveaClient } from '../../src/client/index.ts';
 import { type Access, API_ROOT, api, fillPath, type FoveaEvent, type Route } from '../../src/contract/index.ts';
 import { openEngine, type Engine } from '../../src/engine/open.ts';
+import { dialect } from '../../src/http/indexify/index.ts';
 import { testData } from '../data.ts';
 import { describeLibraries } from './library.ts';
 
@@ -37,21 +38,38 @@ function both(...outcomes: readonly Outcome[]) {
   return { mine: outcomes, other: outcomes };
 }
 
+/** A route from the root of the server: of the API, or of the dialect of Indexify's clients. */
+type RootRoute = Pick<Route, 'method' | 'path' | 'access'> & { readonly takesJson: boolean };
+
+const ROUTES: readonly (readonly [string, RootRoute])[] = [
+  ...Object.entries<Route>(api).map(([name, { method, path, access, body }]) => {
+    return [name, { method, path: `${API_ROOT}${path}` as const, access, takesJson: body !== undefined }] as const;
+  }),
+  ...Object.entries(dialect).map(([name, route]) => {
+    return [`indexify ${name}`, { ...route, takesJson: route.method !== 'get' }] as const;
+  }),
+];
+
 /** Changes that a read is sent as, because its question doesn't fit an address. */
-const READS_WITH_BODY: ReadonlySet<string> = new Set(['search', 'sql', 'ask']);
+const READS_WITH_BODY: ReadonlySet<string> = new Set([
+  'search',
+  'sql',
+  'ask',
+  'indexify searchIndex',
+  'indexify search',
+  'indexify sql',
+]);
 
 describe('the table of routes', () => {
-  test.each(Object.entries<Route>(api))(
-    '%s declares an access that fits what it does',
-    (name, { method, path, access }) => {
-      const isRead = method === 'get' || READS_WITH_BODY.has(name);
-      const inNamespace = path.startsWith('/namespaces/{namespace}/');
-      expect(Object.keys(OUTCOMES)).toContain(access);
-      if (inNamespace) expect(isRead ? ['read'] : ['write', 'home']).toContain(access);
-      else expect(['read', 'write']).not.toContain(access);
-      if (!isRead) expect(['write', 'server-write', 'trusted', 'home']).toContain(access);
-    },
-  );
+  test.each(ROUTES)('%s declares an access that fits what it does', (name, { method, path, access }) => {
+    const isRead = method === 'get' || READS_WITH_BODY.has(name);
+    const inNamespace =
+      path.replace(API_ROOT, '').startsWith('/namespaces/{namespace}/') || name === 'indexify getNamespace';
+    expect(Object.keys(OUTCOMES)).toContain(access);
+    if (inNamespace) expect(isRead ? ['read'] : ['write', 'home']).toContain(access);
+    else expect(['read', 'write']).not.toContain(access);
+    if (!isRead) expect(['write', 'server-write', 'trusted', 'home']).toContain(access);
+  });
 });
 
 describeLibraries('routes by key', (newLibrary) => {
@@ -66,10 +84,13 @@ describeLibraries('routes by key', (newLibrary) => {
     const credential = credentials.get(caller);
     const headers = new Headers(init.headers);
     if (credential !== undefined) headers.set('Authorization', `Bearer ${credential}`);
-    return Promise.resolve(engine.fetch(new Request(`${HOST}${API_ROOT}${path}`, { ...init, method, headers })));
+    return Promise.resolve(engine.fetch(new Request(`${HOST}${path}`, { ...init, method, headers })));
   };
   const sendJson = (caller: CallerName, path: string, body: unknown): Promise<Response> =>
-    send(caller, 'POST', path, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+    send(caller, 'POST', `${API_ROOT}${path}`, {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
 
   beforeAll(async () => {
     const library = await newLibrary();
@@ -127,24 +148,27 @@ extraction_policies:
   afterAll(() => engine.close());
 
   /** Calls a route as far as its access goes: what is sent fits no schema, and names nothing that can be deleted. */
-  const knock = async (caller: CallerName, route: Route, namespace: string): Promise<Response> => {
+  const knock = async (caller: CallerName, route: RootRoute, namespace: string): Promise<[number, string]> => {
     const deletes = route.method === 'delete';
     const values = {
       namespace,
       contentId: ids[OTHER],
       graph: 'nosuchgraph',
       policy: 'nosuchpolicy',
+      index: 'nosuchindex',
+      rest: 'page',
       keyId: '0123456789ab',
     };
     const isLetIn = caller === 'home' || caller === 'all-writer';
     const path = fillPath(route.path, deletes && isLetIn ? { ...values, namespace: 'nosuch' } : values);
-    const init =
-      route.body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: '{"nosuchfield":1}' };
+    const init = !route.takesJson ? {} : { headers: { 'Content-Type': 'application/json' }, body: '{"nosuchfield":1}' };
     const gone = new AbortController();
     const response = await send(caller, route.method.toUpperCase(), path, { ...init, signal: gone.signal });
-    await response.body?.cancel();
+    const isStream = response.headers.get('content-type') === 'text/event-stream';
+    const text = response.ok || isStream ? '' : await response.text();
+    await (text === '' ? response.body?.cancel() : undefined);
     gone.abort();
-    return response;
+    return [response.status, text];
   };
   const everything = async (): Promise<unknown> => ({
     namespaces: await home.namespaces.list(),
@@ -159,7 +183,7 @@ extraction_policies:
   });
 
   test('the description of the API has every route of the table, with its access', async () => {
-    const description = (await (await send('reader', 'GET', '/openapi.json')).json()) as {
+    const description = (await (await send('reader', 'GET', `${API_ROOT}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { operationId: string; 'x-access': string }>>;
     };
     const told = Object.values(description.paths).flatMap((methods) =>
@@ -170,14 +194,16 @@ extraction_policies:
     );
   });
 
-  test.each(Object.entries<Route>(api))('%s lets in who it declares', async (_name, route) => {
+  test.each(ROUTES)('%s lets in who it declares', async (_name, route) => {
     const before = await everything();
     const outcomes: Record<string, Outcome> = {};
     const expected: Record<string, Outcome> = {};
     for (const namespace of [MINE, OTHER]) {
       for (const [at, caller] of CALLERS.entries()) {
-        const { status } = await knock(caller, route, namespace);
-        expect(status, `${caller} on ${namespace}`).toBeLessThan(500);
+        const [status, text] = await knock(caller, route, namespace);
+        // The dialect tells with 500 what its clients show their users (decision 0015).
+        if (!text.startsWith('Cannot ') || text.includes('went wrong inside'))
+          expect(status, `${caller} on ${namespace}: ${text}`).toBeLessThan(500);
         outcomes[`${caller} on ${namespace}`] = status === 401 || status === 403 ? status : 'in';
         expected[`${caller} on ${namespace}`] =
           OUTCOMES[route.access][namespace === MINE ? 'mine' : 'other'][at] ?? 403;
@@ -188,14 +214,10 @@ extraction_policies:
   });
 
   test("another namespace's name says nothing: one that isn't there is refused in the same words", async () => {
-    for (const route of Object.values<Route>(api).filter(({ path }) => path.includes('{namespace}'))) {
+    for (const [, route] of ROUTES.filter(([, { path }]) => path.includes('{namespace}'))) {
       for (const caller of ['reader', 'writer'] as const) {
-        const path = fillPath(route.path, {
-          namespace: 'NAME',
-          contentId: ids[OTHER],
-          graph: 'bravograph',
-          policy: 'bravoclip',
-        });
+        const named = { graph: 'bravograph', policy: 'bravocolors', index: 'bravograph.bravoclip.embedding' };
+        const path = fillPath(route.path, { namespace: 'NAME', contentId: ids[OTHER], ...named });
         const replies = [OTHER, 'zulu9'].map(async (namespace) => {
           const init = route.method === 'get' ? {} : { body: '{}', headers: { 'Content-Type': 'application/json' } };
           const reply = await send(caller, route.method.toUpperCase(), path.replace('NAME', namespace), init);
@@ -218,18 +240,32 @@ extraction_policies:
     const gets = [
       '/namespaces',
       '/extractors',
-      ...['', '/features', '/original', '/thumbnail'].map((end) => `${base}/contents/${ids[OTHER]}${end}`),
-      `${base}/contents`,
-      `${base}/contents?cursor=${encodeURIComponent(bravoCursor ?? '')}`,
-      `${base}/contents?label=bravokey%3Dbravovalue`,
-      `${base}/graphs`,
-      `${base}/graphs/bravograph`,
-      `${base}/graphs/bravogrph`,
-      `${base}/status`,
-      `${base}/tasks`,
-      `${base}/tasks?state=done`,
-      `${base}/indexes`,
-      `${base}/tables`,
+      ...['', '/metadata', '/download', '/content-tree', '/wait'].map((end) => `${base}/content/${ids[OTHER]}${end}`),
+      `${base}/content/${ids[OTHER]}.bravograph.bravocolors.0/metadata`,
+      ...['/extraction_graphs', '/content', '/tasks', '/indexes', '/schemas', '/active_content'].map(
+        (end) => `${base}${end}`,
+      ),
+      `${base}/content?parent_id=${ids[OTHER]}`,
+      `${base}/content?source=bravocolors`,
+      `${base}/content?start_id=${ids[OTHER]}`,
+      `${base}/extraction_graphs/bravograph/content`,
+      `${base}/extraction_graphs/bravograph/analytics`,
+      ...[
+        '/namespaces',
+        '/extractors',
+        ...['', '/features', '/original', '/thumbnail'].map((end) => `${base}/contents/${ids[OTHER]}${end}`),
+        `${base}/contents`,
+        `${base}/contents?cursor=${encodeURIComponent(bravoCursor ?? '')}`,
+        `${base}/contents?label=bravokey%3Dbravovalue`,
+        `${base}/graphs`,
+        `${base}/graphs/bravograph`,
+        `${base}/graphs/bravogrph`,
+        `${base}/status`,
+        `${base}/tasks`,
+        `${base}/tasks?state=done`,
+        `${base}/indexes`,
+        `${base}/tables`,
+      ].map((path) => `${API_ROOT}${path}`),
     ];
     const posts: readonly (readonly [string, unknown])[] = [
       ['search', { query: 'a bird' }],
@@ -294,7 +330,7 @@ extraction_policies:
     for (const path of gets) {
       const response = await send('reader', 'GET', path);
       if (response.ok) answered += 1;
-      if (path.includes(ids[OTHER])) expect(response.status, path).toBe(404);
+      if (path.includes(ids[OTHER]) && !path.includes('start_id')) expect(response.status, path).toBe(404);
       await check(path, response);
     }
     for (const [path, body] of posts) {

@@ -76,6 +76,19 @@ describeLibraries('search under filters', (newLibrary) => {
   );
 
   test.each([
+    [{ key: 'share', op: '=', value: 'tenth' }, "c.labels->>'share' = 'tenth'"],
+    [{ key: 'share', op: '!=', value: 'half' }, "c.labels->>'share' <> 'half'"],
+    [{ key: 'share', op: '>', value: 'rest' }, "c.labels->>'share' collate \"C\" > 'rest'"],
+    [{ key: 'share', op: '>=', value: 7 }, 'false'],
+    [{ key: 'nosuch', op: '!=', value: 'half' }, 'false'],
+  ] as const)('filter %j: those for which it holds, nearest first', async (filter, condition) => {
+    const found = await client.search({ like: { contentId: anchor }, filter: [filter], limit: 15 });
+    const { rows } = await client.sql(`select count(*) as n from content c where ${condition}`);
+    expect(found.total).toBe(Number(rows[0]?.n) - (await anchorPasses(condition)));
+    expect(ranking(found.hits)).toEqual(await byHand(condition, 15));
+  });
+
+  test.each([
     ["c.labels->>'share' in ('tenth', 'two')", 22],
     ["c.name < 'm' and c.labels->>'share' <> 'half'", undefined],
     ['width = 224 and height = 224', PICTURES],
