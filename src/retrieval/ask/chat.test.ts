@@ -67,6 +67,19 @@ describe('createLanguageModel()', () => {
     expect(server.asked.map(({ body }) => body.temperature)).toEqual([0, undefined, undefined]);
   });
 
+  test('leaves the temperature out once, whatever the server goes on to say', async () => {
+    const refusal = { status: 400, body: '{"error":{"message":"temperature"}}' };
+    server.script(refusal, refusal, 'third');
+    const model = modelOf();
+    const { signal } = new AbortController();
+    await expect(model.complete(MESSAGES, signal)).rejects.toThrow('status 400');
+    expect(server.asked).toHaveLength(2);
+    await expect(complete([{ ...refusal, status: 500 }, 'second'])).rejects.toThrow('status 500');
+    server.script(refusal, 'second');
+    await expect(model.complete(MESSAGES, signal)).rejects.toThrow('status 400');
+    expect(server.asked).toHaveLength(1);
+  });
+
   test.each<[string, Turn, RegExp]>([
     [
       'refuses the key',
@@ -116,11 +129,12 @@ describe('createLanguageModel()', () => {
 
   test('ends with the signal, and lets go of the connection', async () => {
     const gone = new AbortController();
-    const asking = complete(['hang!'], {}, gone.signal);
+    const asking = complete(['hang!'], {}, gone.signal).catch((error: unknown) => error);
     await expect.poll(() => server.asked.length).toBe(1);
     gone.abort(new Error('nobody waits'));
-    await expect(asking).rejects.toThrow('nobody waits');
+    // Before the limit on time would have ended it.
     await expect.poll(() => server.connections()).toBe(0);
+    expect(String(await asking)).toBe('Error: nobody waits');
   });
 
   test('stops reading a reply without end', async () => {
