@@ -18,6 +18,7 @@ import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
 import { extractorCommand, runLocalCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
+import { importCommand } from './commands/import.ts';
 import { indexesCommand } from './commands/indexes.ts';
 import { joinServerCommand } from './commands/join-server.ts';
 import { keyCommand } from './commands/key.ts';
@@ -57,6 +58,7 @@ function program(): Command {
     labelsCommand(),
     backupCommand(),
     restoreCommand(),
+    importCommand(),
     benchCommand(),
     serverCommand(),
     mcpCommand(),

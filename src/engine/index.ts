@@ -5,6 +5,14 @@
  */
 export * from '../client/index.ts';
 export { formatGraph as graphText } from '../graph/index.ts';
+export { importIndexify } from './import-indexify/index.ts';
+export type {
+  CopiedContents,
+  CopiedGraph,
+  ImportedNamespace,
+  ImportOptions,
+  ImportProblem,
+} from './import-indexify/index.ts';
 export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
 export { checkBackup } from './backup/restore.ts';
 export { saveBackup } from './backup/save.ts';

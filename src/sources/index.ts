@@ -20,4 +20,5 @@ export * from './local-path.ts';
 export * from './stamp.ts';
 export * from './turns.ts';
 export * from './url.ts';
+export { urlName } from './url-name.ts';
 export { NO_PRIVATE_HOSTS, parsePrivateHosts, type PrivateHosts } from './url-guard.ts';

@@ -7,6 +7,8 @@ const COMMANDS = [
   ['status'],
   ['search'],
   ['sql'],
+  ['ask'],
+  ['mcp'],
   ['graph', 'apply'],
   ['graph', 'list'],
   ['graph', 'show'],
@@ -29,6 +31,7 @@ const COMMANDS = [
   ['run-local'],
   ['join-server'],
   ['restore'],
+  ['import', 'indexify'],
   ['server'],
   ['key', 'create'],
   ['key', 'list'],
@@ -43,7 +46,7 @@ describe('the command line', () => {
     async (name, command) => {
       const { code, stdout } = await finished(spawn(process.execPath, [program, ...command, '--help']));
       expect(code).toBe(0);
-      expect(stdout).toContain(`Example:\n  $ fovea ${name}`);
+      expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ .*\\bfovea ${name}\\b`));
       expect(stdout).toContain('--json');
     },
   );
