@@ -130,15 +130,21 @@ create index task_running on ${schema}._task (bucket, lease_token) where state =
 create index task_failed on ${schema}._task (bucket, content_id) where state = 'failed';
 `;
 
-/**
- * A key without a namespace is for the whole server. Keys of schema 1 could not be made by any command. The `content_source` of a
- * link is empty for contents as they were added.
- */
+/** A key without a namespace is for the whole server. Keys of schema 1 could not be made by any command. */
 const SHARED_2 = `
 alter table fovea.api_key add column namespace text;
 alter table fovea.api_key add column access text not null default 'read' check (access in ('read', 'write'));
 alter table fovea.api_key add constraint api_key_namespace foreign key (namespace) references fovea.namespace (name) on delete cascade;
 create unique index api_key_by_hash on fovea.api_key (sha256);
+`;
+
+/** Frames of an animation or pages of a file; null until its picture task is done. */
+const namespace2 = (schema: string): string => `
+alter table ${schema}._content add column frames integer;
+`;
+
+/** The `content_source` of a link is empty for contents as they were added. */
+const SHARED_3 = `
 create table fovea.graph_link (
   namespace text not null,
   graph text not null,
@@ -152,12 +158,8 @@ alter table fovea.graph_link add constraint graph_link_from foreign key (namespa
 alter table fovea.graph_link add constraint graph_link_to foreign key (namespace, linked_graph) references fovea.graph (namespace, name) on delete cascade;
 `;
 
-/**
- * `frames` of an animation, or pages of a file; null until its picture task is done. `given_id`: as the caller wrote it.
- * `ended_no`: the order in which tasks of policies ended well (`task-ends.ts`).
- */
-const namespace2 = (schema: string): string => `
-alter table ${schema}._content add column frames integer;
+/** `given_id`: as the caller wrote it. `ended_no`: the order in which tasks of policies ended well (`task-ends.ts`). */
+const namespace3 = (schema: string): string => `
 alter table ${schema}._content add column given_id text;
 alter table ${schema}._task add column ended_no bigint;
 update ${schema}._task t set ended_no = e.ended_no
@@ -171,6 +173,7 @@ create index task_ended on ${schema}._task (bucket, policy_id, version, ended_no
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, shared: SHARED_1, namespace: (namespace) => namespace1(identifier(namespaceSchema(namespace))) },
   { version: 2, shared: SHARED_2, namespace: (namespace) => namespace2(identifier(namespaceSchema(namespace))) },
+  { version: 3, shared: SHARED_3, namespace: (namespace) => namespace3(identifier(namespaceSchema(namespace))) },
 ];
 
 /** The schema that this release reads and writes. */
