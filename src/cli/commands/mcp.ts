@@ -7,7 +7,6 @@ import type { Command } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
 import { findHomeOwner, HomeInUseError, serve, VERSION } from '../../engine/index.ts';
 import type { Server } from '../../engine/index.ts';
-import { serveMcpHttp, serveMcpStdio } from '../../mcp/index.ts';
 import { collect, command, environmentOf, integerOption, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import type { Environment } from '../environment.ts';
@@ -50,6 +49,9 @@ export function mcpCommand(): Command {
 
 const DEFAULT_PORT = 8901;
 
+/** The SDK takes a tenth of a second to load, which no other command is to wait for. */
+const loadMcp = () => import('../../mcp/index.ts');
+
 /**
  * The server for this home where none runs: an assistant keeps this process for hours, in which other commands would find the
  * home taken and nobody to talk to.
@@ -66,6 +68,7 @@ async function startServer({ server, engine }: Environment): Promise<Server | un
 }
 
 async function overStdio(client: FoveaClient): Promise<void> {
+  const { serveMcpStdio } = await loadMcp();
   const connection = serveMcpStdio(client, VERSION, note);
   await Promise.race([connection.ended, untilStopped()]);
   await connection.close();
@@ -75,6 +78,7 @@ async function overHttp(
   client: FoveaClient,
   { port = DEFAULT_PORT, requireKey, allowHost, json }: McpOptions,
 ): Promise<void> {
+  const { serveMcpHttp } = await loadMcp();
   const server = await serveMcpHttp(port, {
     client,
     version: VERSION,
