@@ -36,9 +36,13 @@ describeLibraries('a clock', (newLibrary) => {
 
     const startWorker = (): ChildProcess => library.start('worker', '--server', url, '--workers', '1');
     const worker = startWorker();
-    await expect.poll(async () => (await client.status()).policies[0]?.running).toBeGreaterThan(0);
-    // It holds leases now, and neither ends them nor takes others.
+    const running = async (): Promise<number> => (await client.status()).policies[0]?.running ?? 0;
+    await expect.poll(running).toBeGreaterThan(0);
+    // It holds leases now, and neither ends them nor takes others, once what it asked for before is answered.
     worker.kill('SIGSTOP');
+    let before = -1;
+    const isStill = async (): Promise<boolean> => before === (before = await running());
+    await expect.poll(isStill, { interval: 500 }).toBe(true);
     writeFileSync(clock, String(shiftMs));
     await client.keys.remove(id);
     await expect(guest.status()).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeLibraries, finished, type Library, program } from './library.ts';
+import { describeLibrary, finished, type Library, program } from './library.ts';
 
 const COMMANDS = [
   ['add'],
@@ -60,7 +60,7 @@ describe('the command line', () => {
   });
 });
 
-describeLibraries('the command line', (newLibrary) => {
+describeLibrary('the command line', (newLibrary) => {
   let library: Library;
   let photos: string;
   beforeAll(async () => {

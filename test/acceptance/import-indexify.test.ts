@@ -20,7 +20,7 @@ import {
   type OldPicture,
   startOldServer,
 } from '../old-indexify-server.ts';
-import { describeLibraries, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, type Library, type RunningServer } from './library.ts';
 
 const NANOID = 'V1StGXR8_Z5jdHi6';
 const photo = (name: string): Uint8Array => new Uint8Array(readFileSync(testData(`data/photos/${name}.jpg`)));
@@ -77,7 +77,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   d1a6f7c2b3e4f50b: 'other bytes',
 };
 
-describeLibraries('fovea import indexify', (newLibrary) => {
+describeLibrary('fovea import indexify', (newLibrary) => {
   let library: Library;
   let server: RunningServer;
   let old: OldIndexifyServer;

@@ -67,6 +67,11 @@ export function describeLibraries(name: string, suite: (library: NewLibrary) => 
   describe.skipIf(!hasTestData || postgresUrl === undefined)(`${name} on PostgreSQL`, () => suite(libraries(true)));
 }
 
+/** Describes a suite on the embedded database alone, where what it asks of Fovea has nothing to do with the database. */
+export function describeLibrary(name: string, suite: (library: NewLibrary) => void): void {
+  describe.skipIf(!hasTestData)(name, () => suite(libraries(false)));
+}
+
 /** Makes libraries on one database; to be called where a suite is described. */
 export function libraries(onPostgres: boolean): NewLibrary {
   const closing: (() => Promise<void>)[] = [];

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { AddProgress, Status } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
-import { describeLibraries, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, type Library, type RunningServer } from './library.ts';
 
 /** Every file of the test data that is no good, and why. */
 const BAD: Readonly<Record<string, RegExp>> = {
@@ -31,7 +31,7 @@ interface Added {
   readonly status: Status;
 }
 
-describeLibraries('a folder of odd files', (newLibrary) => {
+describeLibrary('a folder of odd files', (newLibrary) => {
   let library: Library;
   let server: RunningServer;
   let printed = '';
@@ -108,7 +108,7 @@ function sumOf(progress: AddProgress | undefined): number {
   return progress.added + progress.duplicates + progress.unchanged + progress.failed + ignored;
 }
 
-describeLibraries('one picture in all orientations', (newLibrary) => {
+describeLibrary('one picture in all orientations', (newLibrary) => {
   let server: RunningServer;
   const upright = { width: 0, height: 0 };
   const names = [1, 2, 3, 4, 5, 6, 7, 8].map((orientation) => `${orientation}.jpg`);

@@ -5,9 +5,9 @@ import { API_ROOT, InvalidInputError, UnreadableUrlError } from '../../src/contr
 import type { AddProgress, Status } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
 import { CERTIFICATE, startHostileWeb, type HostileWeb } from '../hostile-web.ts';
-import { describeLibraries, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, type Library, type RunningServer } from './library.ts';
 
-describeLibraries('pictures of the web', (newLibrary) => {
+describeLibrary('pictures of the web', (newLibrary) => {
   const parrot = readFileSync(testData('data/photos/parrot.jpg'));
   let web: HostileWeb;
   let encrypted: HostileWeb;
