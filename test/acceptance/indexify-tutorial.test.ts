@@ -8,6 +8,7 @@ import { ExtractionGraph, IndexifyClient } from 'getindexify-july';
 import { beforeAll, expect, test } from 'vitest';
 import { testData } from '../data.ts';
 import { servePhotos } from '../indexify/photo-web.ts';
+import { scriptedModel } from '../scripted-model.ts';
 import { describeLibraries, type Library, type RunningServer } from './library.ts';
 
 const PHOTOS = [
@@ -48,12 +49,17 @@ interface Tutorial {
 }
 
 describeLibraries('the tutorial of Indexify', (newLibrary) => {
+  const model = scriptedModel();
   let images: string;
   let library: Library;
   let server: RunningServer;
   beforeAll(async () => {
     images = await servePhotos();
-    library = await newLibrary({ FOVEA_PRIVATE_HOSTS: '127.0.0.1' });
+    library = await newLibrary({
+      FOVEA_PRIVATE_HOSTS: '127.0.0.1',
+      FOVEA_LLM_URL: model.url,
+      FOVEA_LLM_MODEL: 'scripted',
+    });
     server = await library.serve();
   });
 
@@ -86,6 +92,16 @@ describeLibraries('the tutorial of Indexify', (newLibrary) => {
     const [first] = cats;
     const same = await tutorial.sql(`select name from content where content_id = '${String(first?.content_id)}'`);
     expect(same).toEqual([{ name: first?.name }]);
+
+    model.script(`\`\`\`sql\n${SKATEBOARDS}\n\`\`\``, 'There are none.');
+    expect(await client.ask('Find the photos with a skateboard?')).toMatchObject({
+      contents: [],
+      answer: 'There are none.',
+    });
+    model.script(`\`\`\`sql\n${SKATEBOARDS.replace('skateboard', 'cat')}\n\`\`\``, 'Those.');
+    const { contents, sql } = await client.ask('Find the photos with a cat?');
+    expect(sql).toContain("object_name='cat'");
+    expect(new Set(contents.map(({ name }) => name))).toEqual(new Set(cats.map(({ name }) => name)));
 
     await tutorial.createGraph(CLIP);
     await client.waitUntilIndexed({ timeoutMs: 240_000 });
