@@ -155,6 +155,19 @@ describe.skipIf(!hasTestData)('bad input of Indexify clients', () => {
     });
   });
 
+  test('old parameters are known under every name of their extractor', async () => {
+    const extractor = 'indexify_extractors.yolo.yolo_extractor:YoloExtractor';
+    const response = await createGraph('by_class', {
+      extractor,
+      name: 'objects',
+      input_params: { model_name: 'yolov8n.pt' },
+    });
+    expect([response.status, response.headers.get('fovea-warning')]).toEqual([
+      200,
+      expect.stringContaining('"model_name: yolov8n.pt" was ignored'),
+    ]);
+  });
+
   test('a wait for a content whose task failed returns at once and says so', async () => {
     const broken = await send('POST', '/namespaces/default/extraction_graphs/crops/extract', {
       body: formOf(PHOTO_PARTS, photo.subarray(0, 2000)),

@@ -60,13 +60,18 @@ export interface Tree {
 const UNKNOWN_TYPE = 'application/octet-stream';
 const ROW_TYPE = 'application/json';
 
-/** Contents with their rows, in the order given. */
+/**
+ * Contents with their rows, in the order given.
+ *
+ * @param known The namespace's graphs, where the caller has them.
+ */
 export async function readTrees(
   services: Services,
   namespace: string,
   contents: readonly Content[],
+  known?: readonly Graph[],
 ): Promise<readonly Tree[]> {
-  const { graphs } = await services.listGraphs(namespace);
+  const graphs = known ?? (await services.listGraphs(namespace)).graphs;
   const ids = contents.map(({ contentId }) => contentId);
   const show = await shownIds(services, namespace, ids);
   const trees: Tree[] = [];

@@ -39,11 +39,16 @@ export function contentRoutes(router: DialectRouter, services: Services): void {
     return remove(services, call, ids);
   });
   router.on(dialect.activeContent, async ({ namespace }) => {
-    const states = ['running', 'waiting'] as const;
-    const pages = await Promise.all(
-      states.map((state) => services.listContents(namespace, { ...EVERYTHING, limit: MAX_PAGE, state })),
-    );
-    const ids = [...new Set(pages.flatMap(({ contents }) => contents.map(({ contentId }) => contentId)))];
+    const found = new Set<string>();
+    for (const state of ['running', 'waiting'] as const) {
+      let cursor: string | undefined;
+      do {
+        const page = await services.listContents(namespace, { ...EVERYTHING, limit: MAX_PAGE, state, cursor });
+        for (const { contentId } of page.contents) found.add(contentId);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+    const ids = [...found];
     return ids.map(await shownIds(services, namespace, ids));
   });
 }
@@ -72,7 +77,7 @@ async function tree(services: Services, { namespace, param }: DialectCall) {
 
 async function wholeTrees(services: Services, namespace: string, contents: readonly Content[]) {
   const { graphs } = await services.listGraphs(namespace);
-  const trees = await readTrees(services, namespace, contents);
+  const trees = await readTrees(services, namespace, contents, graphs);
   return trees.flatMap(({ root, rows }): ContentMetadata[] => [
     root,
     ...rows.map((row) => rowMetadata(root, row, graphs)),
@@ -159,6 +164,9 @@ async function children(services: Services, call: DialectCall, query: ListQuery,
   );
   const fitting = matches(query.labels_filter.map(parseFilter), parent.content.labels) ? all : [];
   const start = query.start_id === '' ? 0 : fitting.findIndex(({ id }) => sameId(id, query.start_id)) + 1;
+  // From the first on again, a loop that asks behind the last id would never end.
+  if (query.start_id !== '' && start === 0)
+    throw new NotFoundError('content', query.start_id, [], `it is none of those that "${query.parent_id}" has`);
   return { content_list: fitting.slice(start, start + query.limit), total: fitting.length };
 }
 
@@ -184,8 +192,8 @@ async function rowsOfPolicy(services: Services, call: DialectCall, query: ListQu
   });
   const contentIds = [...new Set(rows.map(({ contentId }) => contentId))];
   const contents = (await findContents(services, namespace, contentIds)).filter((each) => each !== undefined);
-  const trees = await readTrees(services, namespace, contents);
   const { graphs } = await services.listGraphs(namespace);
+  const trees = await readTrees(services, namespace, contents, graphs);
   const listed = rows.flatMap(({ contentId, ord, columns }): ContentMetadata[] => {
     const root = trees[contents.findIndex((content) => content.contentId === contentId)]?.root;
     return root === undefined ? [] : [rowMetadata(root, { graph, policy, ord, columns }, graphs)];

@@ -38,12 +38,12 @@ export async function find(services: Services, namespace: string, id: string): P
   const { contentId, row: wanted } = addressOf(namespace, id);
   const content = await services.getContent(namespace, contentId);
   if (wanted === undefined) return { kind: 'content', content };
-  const [tree] = await readTrees(services, namespace, [content]);
+  const { graphs } = await services.listGraphs(namespace);
+  const [tree] = await readTrees(services, namespace, [content], graphs);
   const row = tree?.rows.find(
     (each) => each.graph === wanted.graph && each.policy === wanted.policy && each.ord === wanted.ord,
   );
   if (tree === undefined || row === undefined) throw noContent(namespace, id);
-  const { graphs } = await services.listGraphs(namespace);
   return { kind: 'row', content, row, metadata: rowMetadata(tree.root, row, graphs) };
 }
 

@@ -5,6 +5,8 @@
  */
 import { z } from 'zod';
 import {
+  type ExtractorInfo,
+  extractorNamed,
   type Graph,
   type GraphSpec,
   indexName,
@@ -47,10 +49,10 @@ const PolicyBody = z.object({
 
 const NamespaceBody = z.object({ name: z.string(), extraction_graphs: ANYTHING, labels: ANYTHING });
 
-/** Of the extractor with these names: parameters that it had, and why they mean nothing here. */
-const OLD_PARAMETERS: readonly { readonly extractor: RegExp; readonly parameter: string; readonly why: string }[] = [
+/** Of the extractor that we call so: parameters that it had, and why they mean nothing here. */
+const OLD_PARAMETERS: readonly { readonly extractor: string; readonly parameter: string; readonly why: string }[] = [
   {
-    extractor: /^(hub:\/\/)?(tensorlake\/yolo-extractor|image\/yolo)$/,
+    extractor: 'image/yolo',
     parameter: 'model_name',
     why: 'those weights are not used here; "model" names a detector of "fovea models"',
   },
@@ -81,13 +83,13 @@ export function graphRoutes(router: DialectRouter, services: Services): void {
     const { name, extraction_policies: policies } = body;
     // Replies have an empty one where none was given.
     const description = body.description === '' ? undefined : body.description;
-    const extractionPolicies = readPolicies(call, policies);
+    const extractionPolicies = await readPolicies(services, call, policies);
     const graph = await merge(services, call, { name, description, extraction_policies: extractionPolicies });
     return { indexes: indexNames(graph) };
   });
   router.on(dialect.createPolicy, async (call) => {
     const policy = await call.body(PolicyBody, 'create a policy');
-    const policies = readPolicies(call, [policy]);
+    const policies = await readPolicies(services, call, [policy]);
     const graph = await merge(services, call, { name: GRAPH_OF_MARCH, extraction_policies: policies });
     const made = indexNames(graph).filter((name) => name.startsWith(`${GRAPH_OF_MARCH}.${String(policy.name)}.`));
     return { index_names: made };
@@ -114,14 +116,18 @@ async function merge(services: Services, call: DialectCall, body: Readonly<Recor
 }
 
 /** Policies without what a client got from a server and sends back, and without parameters that mean nothing here. */
-function readPolicies(call: DialectCall, policies: unknown): unknown {
+async function readPolicies(services: Services, call: DialectCall, policies: unknown): Promise<unknown> {
   if (!Array.isArray(policies)) return policies;
+  const { extractors } = await services.listExtractors();
   return policies.map((policy: unknown) => {
     if (typeof policy !== 'object' || policy === null || Array.isArray(policy)) return policy;
     const { id, graph_name: _graph, ...fields } = readFields(PolicyBody, policy, 'create a graph', call.warn);
     // A policy that a server gave has its equalities under both keys.
     if (id !== undefined && fields.filter !== undefined) delete fields.filters_eq;
-    return given({ ...fields, input_params: readParameters(call, fields.extractor, fields.input_params) });
+    return given({
+      ...fields,
+      input_params: readParameters(call, named(fields.extractor, extractors), fields.input_params),
+    });
   });
 }
 
@@ -130,9 +136,14 @@ function given(fields: Readonly<Record<string, unknown>>): Record<string, unknow
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function readParameters(call: DialectCall, extractor: unknown, parameters: unknown): unknown {
+/** What we call an extractor; undefined for what is none. */
+function named(extractor: unknown, extractors: readonly ExtractorInfo[]): string | undefined {
+  return typeof extractor === 'string' ? extractorNamed(extractor, extractors)?.name : undefined;
+}
+
+function readParameters(call: DialectCall, extractor: string | undefined, parameters: unknown): unknown {
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return parameters;
-  const old = OLD_PARAMETERS.filter((each) => typeof extractor === 'string' && each.extractor.test(extractor));
+  const old = OLD_PARAMETERS.filter((each) => each.extractor === extractor);
   const entries = Object.entries(parameters).filter(([key, value]) => {
     const why = old.find(({ parameter }) => parameter === key)?.why;
     if (why !== undefined) call.warn(`"${key}: ${String(value)}" was ignored: ${why}`);

@@ -132,7 +132,7 @@ async function search(services: Services, call: DialectCall, named: string | und
   notes.forEach(call.warn);
   const ids = hits.map(({ contentId }) => contentId);
   const contents = (await findContents(services, namespace, ids)).filter((each) => each !== undefined);
-  const trees = await readTrees(services, namespace, contents);
+  const trees = await readTrees(services, namespace, contents, graphs);
   return {
     results: trees.flatMap((tree, at) => {
       const hit = hits.find(({ contentId }) => contentId === contents[at]?.contentId);
