@@ -204,7 +204,7 @@ class ModelRun {
     let isFinished = false;
     for await (const { finished } of client.restore(file)) isFinished = finished;
     same('whether it was restored', isFinished, true);
-    world.reopened(client);
+    world.restored(client);
   }
 
   /** What can be told at once. */

@@ -26,6 +26,8 @@ export class World {
   readonly keys = new Map<string, Pick<ApiKey, 'name' | 'namespace' | 'access'>>();
   /** Number of the operation, from 1. */
   operation = 0;
+  /** Behind which one the library was restored last. */
+  restoredAt = 0;
   /** What the operation does, for people. */
   said = '';
   /** Namespaces that it has to do with. */
@@ -46,6 +48,12 @@ export class World {
 
   get client(): FoveaClient {
     return this.#client;
+  }
+
+  /** What was backed up goes on as another library. */
+  restored(client: FoveaClient): void {
+    this.restoredAt = this.operation;
+    this.reopened(client);
   }
 
   /** The engine was closed and another opened. */
