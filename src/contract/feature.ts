@@ -19,14 +19,29 @@ export const ColumnType = z.enum([
 ]);
 export type ColumnType = z.infer<typeof ColumnType>;
 
-export const ColumnSpec = z.object({
-  type: ColumnType,
-  /** E.g. `px` (pixels of the upright original), `deg`, `s`. */
-  unit: z.string().optional(),
-  /** Inclusive. */
-  range: z.tuple([z.number(), z.number()]).optional(),
-  description: z.string().optional(),
-});
+/** A BCP 47 language tag that is well formed, whether or not anybody speaks it: `en`, `pt-BR`, `zh-Hant`, `und`. */
+export const LanguageTag = z
+  .string()
+  .refine(isLanguageTag, { error: 'must be a language tag like "en", "zh" or "und" (BCP 47)' });
+
+export const ColumnSpec = z
+  .object({
+    type: ColumnType,
+    /** E.g. `px` (pixels of the upright original), `deg`, `s`. */
+    unit: z.string().optional(),
+    /** Inclusive. */
+    range: z.tuple([z.number(), z.number()]).optional(),
+    description: z.string().optional(),
+    /**
+     * BCP 47 tag of the language of a text column: `en`, `zh-Hant`, `und` where it is not known. A column that has one is
+     * searched by words; one without is for SQL alone.
+     */
+    language: LanguageTag.optional(),
+  })
+  .refine(({ type, language }) => language === undefined || type === 'text' || type === 'text[]', {
+    path: ['language'],
+    error: 'only columns of texts have a language',
+  });
 export type ColumnSpec = z.infer<typeof ColumnSpec>;
 
 export const VectorSpec = z.object({
@@ -62,4 +77,12 @@ export interface FeatureRow {
   readonly columns: Readonly<Record<string, ColumnValue>>;
   /** L2-normalised, as long as declared. */
   readonly vectors: Readonly<Record<string, Float32Array>>;
+}
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }

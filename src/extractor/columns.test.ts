@@ -34,3 +34,12 @@ test('row() has no vectors unless they are given', () => {
   expect(row({ red: 1 })).toEqual({ columns: { red: 1 }, vectors: {} });
   expect(row({}, { embedding: Float32Array.of(1) }).vectors['embedding']).toEqual(Float32Array.of(1));
 });
+
+test('a text column says its language, which must be a BCP 47 tag, and no other column has one', () => {
+  expect(text({ language: 'zh-Hant' })).toEqual({ type: 'text', language: 'zh-Hant' });
+  const issues = (column: unknown): string =>
+    JSON.stringify(OutputSpec.safeParse({ columns: { a: column }, vectors: {} }).error?.issues);
+  expect(issues(texts({ language: 'und' }))).toBeUndefined();
+  expect(issues({ type: 'text', language: 'english please' })).toContain('must be a language tag like');
+  expect(issues({ type: 'real', language: 'en' })).toContain('only columns of texts have a language');
+});

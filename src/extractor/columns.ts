@@ -11,6 +11,15 @@ export interface ColumnOptions {
   readonly description?: string;
 }
 
+/** What may be said of a text. */
+export interface TextOptions extends ColumnOptions {
+  /**
+   * BCP 47 tag of the language that the text is written in: `en`, `zh`, `und` where it is not known. Makes the column one
+   * that a search looks words up in; without it the column is for SQL alone.
+   */
+  readonly language?: string;
+}
+
 /** What may be said of a number. */
 export interface NumberOptions extends ColumnOptions {
   /** E.g. `px` (pixels of the upright original), `deg`, `s`, `m`. */
@@ -20,7 +29,7 @@ export interface NumberOptions extends ColumnOptions {
 }
 
 /** Unicode text without NUL characters. */
-export function text(options: ColumnOptions = {}): ColumnSpec {
+export function text(options: TextOptions = {}): ColumnSpec {
   return column('text', options);
 }
 
@@ -54,7 +63,7 @@ export function box(options: ColumnOptions = {}): ColumnSpec {
 }
 
 /** A list of texts. */
-export function texts(options: ColumnOptions = {}): ColumnSpec {
+export function texts(options: TextOptions = {}): ColumnSpec {
   return column('text[]', options);
 }
 
@@ -76,6 +85,6 @@ export function row(
   return { columns, vectors };
 }
 
-function column(type: ColumnType, { range, ...options }: NumberOptions): ColumnSpec {
+function column(type: ColumnType, { range, ...options }: NumberOptions & TextOptions): ColumnSpec {
   return { type, ...options, ...(range === undefined ? {} : { range: [range[0], range[1]] }) };
 }
