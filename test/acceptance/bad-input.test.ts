@@ -5,7 +5,15 @@ import { deflateSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import type { AddProgress, SqlResult, Status, TaskList } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
-import { describeLibraries, end, finished, program, type Library, type RunningServer } from './library.ts';
+import {
+  describeLibraries,
+  describeLibrary,
+  end,
+  finished,
+  program,
+  type Library,
+  type RunningServer,
+} from './library.ts';
 
 describeLibraries('files that are no good', (newLibrary) => {
   let library: Library;
@@ -97,7 +105,7 @@ const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
 const nobodyCan = isRoot && spawnSync(process.execPath, [program, '--version'], { uid: NOBODY, cwd: '/' }).status === 0;
 
-describeLibraries('files that can not be read', (newLibrary) => {
+describeLibrary('files that can not be read', (newLibrary) => {
   test('a file without permission is kept with its reason, and read by retry when it can be', async ({ skip }) => {
     if (isRoot && !nobodyCan) skip('root reads everything, and nobody may not enter the folder of the project');
     const library = await newLibrary({}, isRoot ? NOBODY : undefined);

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import type { FoveaClient } from '../../src/client/index.ts';
 import type { EngineOptions } from '../../src/engine/index.ts';
 import { open } from '../../src/engine/index.ts';
-import { describeLibraries, type Library } from './library.ts';
+import { describeLibrary, type Library } from './library.ts';
 import { makePictures } from './pictures.ts';
 
 /** Pictures that a worker decodes at a time. */
@@ -18,7 +18,7 @@ const DECODED_AT_ONCE = 4;
 
 const troubled = fileURLToPath(new URL('../fixtures/troubled-extractor.mjs', import.meta.url));
 
-describeLibraries('faults', (newLibrary) => {
+describeLibrary('faults', (newLibrary) => {
   describe.each(['decode', 'run'] as const)('a picture that ends its worker in its %s', (at) => {
     test.each(['die', 'hang'] as const)(
       'or makes it %s, fails after two tries; its neighbours lose nothing',

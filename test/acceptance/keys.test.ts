@@ -9,12 +9,12 @@ import { connect } from '../../src/client/index.ts';
 import type { ApiKey, CreatedKey } from '../../src/contract/index.ts';
 import { hasTestData } from '../data.ts';
 import { postgresUrl } from '../databases.ts';
-import { describeLibraries, end, finished, libraries, program, readyUrl, type Library, type Ran } from './library.ts';
+import { describeLibrary, end, finished, libraries, program, readyUrl, type Library, type Ran } from './library.ts';
 
 const KEY = /^fovea_[0-9a-f]{12}_[0-9a-f]{64}\n$/;
 const POLL = { timeout: 60_000, interval: 200 };
 
-describeLibraries('fovea key', (newLibrary) => {
+describeLibrary('fovea key', (newLibrary) => {
   let library: Library;
   beforeAll(async () => {
     library = await newLibrary({ FOVEA_WORKERS: '0' });

@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import type { AddProgress, Status } from '../../src/contract/index.ts';
 import type { FoveaClient } from '../../src/client/index.ts';
 import { testData } from '../data.ts';
-import { describeLibraries, type Library } from './library.ts';
+import { describeLibrary, type Library } from './library.ts';
 
 interface Added {
   readonly added: readonly AddProgress[];
@@ -43,7 +43,7 @@ const NAMES: readonly (string | Buffer)[] = [
   Buffer.from([0xff, 0xfe, 0x2e, 0x6a, 0x70, 0x67]),
 ];
 
-describeLibraries('names and links', (newLibrary) => {
+describeLibrary('names and links', (newLibrary) => {
   const add = async (library: Library, folder: string): Promise<Added> => {
     const ran = await library.fovea('add', folder, '--json');
     expect(ran.code, ran.stderr).toBe(0);

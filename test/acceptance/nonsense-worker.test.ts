@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { httpWorkerTransport } from '../../src/client/index.ts';
 import type { ClaimReply, ContentResult, FeatureRow, WorkContent } from '../../src/contract/index.ts';
-import { describeLibraries, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, type Library, type RunningServer } from './library.ts';
 import { makePictures } from './pictures.ts';
 
 const GRAPH = `name: g
@@ -13,7 +13,7 @@ extraction_policies:
 `;
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-describeLibraries('a worker that answers nonsense', (newLibrary) => {
+describeLibrary('a worker that answers nonsense', (newLibrary) => {
   let library: Library;
   let server: RunningServer;
   let transport: ReturnType<typeof httpWorkerTransport>;

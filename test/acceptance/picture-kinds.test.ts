@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import { describeLibraries, type RunningServer } from './library.ts';
+import { describeLibrary, type RunningServer } from './library.ts';
 
-describeLibraries('pictures of every kind', (newLibrary) => {
+describeLibrary('pictures of every kind', (newLibrary) => {
   let server: RunningServer;
   const asked: string[] = [];
   const web = createServer((request, response) => {
