@@ -33,7 +33,8 @@ const layers = {
   mcp: ['contract', 'client', 'tools'],
   ai: ['contract', 'client', 'tools'],
   langchain: ['contract', 'client', 'tools'],
-  cli: ['contract', 'client', 'engine', 'mcp'],
+  evaluate: ['contract', 'client'],
+  cli: ['contract', 'image', 'client', 'engine', 'mcp', 'evaluate'],
 };
 
 /** Package → the layers that may import it. */
