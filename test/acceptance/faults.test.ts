@@ -1,5 +1,5 @@
 /**
- * What may go wrong around Fovea, on both databases: nothing that was acknowledged is lost, what is wrong is said, the rest
+ * What may go wrong around Fovea: nothing that was acknowledged is lost, what is wrong is said, the rest
  * goes on, and work resumes by itself.
  *
  * @module
