@@ -54,6 +54,19 @@ describe.skipIf(postgresUrl === undefined)('openPostgres()', () => {
     expect((await db.query('select n from item where id = 1')).rows).toEqual([{ n: 0 }]);
   });
 
+  test('asks once more as a reader when the connection is lost', async () => {
+    const reader = { role: 'fovea_reader_lost', schema: 'ns_lost' };
+    await db.execute(
+      'create schema fovea; create table fovea.setting (key text primary key, value jsonb not null); create schema ns_lost',
+    );
+    await db.transaction((tx) => ensureReader(tx, reader));
+    const reading = db.asReader(reader, (tx) => tx.query('select pg_sleep(3)::text -- victim'));
+    await expect.poll(victims, { timeout: 60_000 }).toBe(1);
+    await endOthers();
+    expect((await reading).rows).toHaveLength(1);
+    await dropReader(db, reader.role);
+  });
+
   test('survives the loss of idle connections', async () => {
     await db.query('select 1 -- victim');
     await endOthers();
