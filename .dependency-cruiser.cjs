@@ -55,6 +55,7 @@ const owners = {
   '@langchain/.*': ['langchain'],
   '@fastify/busboy': ['http'],
   commander: ['cli'],
+  'csv-parse': ['sources'],
   'modern-tar': ['engine'],
 };
 

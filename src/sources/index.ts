@@ -4,6 +4,7 @@
  * @module
  */
 export * from './blob.ts';
+export * from './dataset/index.ts';
 export {
   BytesChangedError,
   errnoOf,

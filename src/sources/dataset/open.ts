@@ -1,0 +1,63 @@
+/**
+ * Opens a data set of this machine, told apart by its extension, else by its first bytes.
+ *
+ * @module
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { fileError, UnreadableFileError } from '../file-error.ts';
+import { readCsv } from './csv.ts';
+import { readJsonLines } from './jsonl.ts';
+import { openManifest } from './manifest.ts';
+import type { Dataset, DatasetOptions } from './types.ts';
+
+type Opener = (path: string, options: DatasetOptions) => Promise<Dataset>;
+
+const OPENERS: Readonly<Record<string, Opener>> = {
+  '.csv': (path, options) => openManifest({ kind: 'csv', path, read: readCsv }, options),
+  '.tsv': (path, options) => openManifest({ kind: 'csv', path, read: readCsv }, options),
+  '.jsonl': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
+  '.ndjson': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
+};
+
+/** What lists the pictures of a folder, as Hugging Face's ImageFolder has it. */
+const METADATA_FILES: readonly string[] = ['metadata.jsonl', 'metadata.csv'];
+
+/**
+ * Opens a file or folder and reads its head.
+ *
+ * @param source A path.
+ * @throws {UnreadableFileError} where it is not there, not readable, cut off, or nothing that is known here.
+ * @throws {InvalidInputError} for a column that it does not have.
+ */
+export async function openDataset(source: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const path = resolve(source);
+  try {
+    if ((await stat(path)).isDirectory()) return await openFolder(path, options);
+    const opener = OPENERS[extname(path).toLowerCase()];
+    if (opener === undefined) throw unknownKind(path);
+    return await opener(path, options);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+async function openFolder(path: string, options: DatasetOptions): Promise<Dataset> {
+  const names = await readdir(path);
+  const list = METADATA_FILES.find((name) => names.includes(name));
+  if (list !== undefined) {
+    const dataset = await openDataset(join(path, list), options);
+    return { ...dataset, name: path.split(/[\\/]/).at(-1) ?? dataset.name };
+  }
+  throw new UnreadableFileError(
+    path,
+    `it holds no ${METADATA_FILES.join(' or ')}; a folder of pictures without more is added with "fovea add"`,
+  );
+}
+
+function unknownKind(path: string): UnreadableFileError {
+  return new UnreadableFileError(
+    path,
+    `it is no data set that is known by its name: ${Object.keys(OPENERS).join(', ')}`,
+  );
+}
