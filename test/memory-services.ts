@@ -236,6 +236,11 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     deleteGraph: async () => {},
     listLinks: async () => ({ links: [] }),
     linkGraphs: async (_namespace, _graph, { linkedGraph }) => ({ warnings: [linkedGraph] }),
+    putFeatures: async (_namespace, _graph, _policy, { contents: given }) => ({
+      contents: given.length,
+      rows: given.reduce((sum, { rows }) => sum + rows.length, 0),
+      normalized: 0,
+    }),
     status: async (namespace): Promise<Status> => ({
       namespace,
       contents: contents.size,

@@ -93,6 +93,11 @@ export function shown(value: unknown): string | number | null {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+/** Mime types that an extractor takes, for people. */
+export function takes(accepts: readonly string[]): string {
+  return accepts.length === 0 ? 'no contents: its rows are handed over' : accepts.join(', ');
+}
+
 /** One line that is written over: on a terminal only. */
 export function progressLine(): { show(line: string): void; end(): void } {
   const terminal = process.stderr.isTTY;

@@ -48,6 +48,7 @@ import {
   type ThumbnailOptions,
   thumbnailUrl,
 } from './file.ts';
+import { featureMethods, type Features } from './given.ts';
 import {
   contentMethods,
   type Contents,
@@ -79,6 +80,7 @@ export class FoveaClient {
   readonly baseUrl: string;
   readonly namespace: string;
   readonly contents: Contents;
+  readonly features: Features;
   readonly graphs: Graphs;
   readonly keys: Keys;
   readonly models: Models;
@@ -91,6 +93,7 @@ export class FoveaClient {
     this.baseUrl = connection.baseUrl;
     this.namespace = connection.namespace;
     this.contents = contentMethods(connection);
+    this.features = featureMethods(connection);
     this.graphs = graphMethods(connection);
     this.keys = keyMethods(connection);
     this.models = modelMethods(connection);

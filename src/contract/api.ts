@@ -22,6 +22,7 @@ import {
   UpdatedContent,
 } from './content.ts';
 import { ApplyGraphRequest, Graph, GraphChange, GraphLinkList, LinkedGraphs, LinkGraphsRequest } from './graph.ts';
+import { givenRoutes } from './given-routes.ts';
 import { events, json, lines, nothing } from './reply.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './server-routes.ts';
@@ -347,6 +348,7 @@ export const api = {
     reply: events(FoveaEvent),
   },
 
+  ...givenRoutes,
   ...serverRoutes,
 } as const satisfies Record<string, Route>;
 

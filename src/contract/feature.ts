@@ -51,7 +51,7 @@ export const VectorSpec = z.object({
 });
 export type VectorSpec = z.infer<typeof VectorSpec>;
 
-const COLUMN_NAME = /^[a-z][a-z0-9_]*$/;
+export const COLUMN_NAME = /^[a-z][a-z0-9_]*$/;
 
 /** What a policy version writes: one table, `content_id, ord` and these columns. */
 export const OutputSpec = z.object({

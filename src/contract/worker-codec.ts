@@ -24,7 +24,8 @@ const Token = z
 
 const WireTaskError = z.object({ code: z.string(), message: z.string(), retriable: z.boolean() });
 
-const WireValue: z.ZodType<ColumnValue> = z.union([
+/** A value of a column, as JSON has it. */
+export const WireValue: z.ZodType<ColumnValue> = z.union([
   z.string(),
   z.number(),
   z.boolean(),

@@ -4,9 +4,10 @@
  * @module
  */
 import type { ChildProcess } from 'node:child_process';
-import { NotFoundError, UnavailableError } from '../contract/index.ts';
+import { InvalidInputError, NotFoundError, UnavailableError } from '../contract/index.ts';
 import type { BoundingBox } from '../contract/index.ts';
 import type { FilePath } from '../sources/index.ts';
+import { encodesQueries } from '../retrieval/index.ts';
 import type { QueryEncoder, SearchIndex } from '../retrieval/index.ts';
 import { ended, startChild } from './child.ts';
 import type { EncoderStart, EncoderTarget } from './encoder-main.ts';
@@ -88,6 +89,10 @@ export function createEncoderHost(settings: EncoderStart): EncoderHost {
 }
 
 function target(index: SearchIndex): EncoderTarget {
+  if (!encodesQueries(index))
+    throw new InvalidInputError(
+      `Cannot search index "${index.name}" by words or a picture: its vectors were handed over without saying what made them; search it with "like", or give the policy a "space" such as "photos.clip"`,
+    );
   if (index.space === undefined)
     throw new NotFoundError('query encoder', index.name, [], 'its extractor names no space');
   return { extractor: index.extractor, params: index.params, space: index.space };

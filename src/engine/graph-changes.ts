@@ -5,7 +5,7 @@
  * @module
  */
 import type { GraphChange, GraphLinkRecord, GraphSpec, PolicySpec } from '../contract/index.ts';
-import { ConflictError, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
+import { ConflictError, isGiven, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
 import { dependents, diffGraph, differences, policiesSeenFrom, takersOf, topologicalOrder } from '../graph/index.ts';
 import type { DiffOptions, PolicyStep, WantedPolicy } from '../graph/index.ts';
 import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
@@ -15,6 +15,7 @@ import {
   dropBuilding,
   dropLinks,
   dropPolicy,
+  isEmpty,
   listGraphs,
   lockPlanning,
   planBackfill,
@@ -24,6 +25,7 @@ import {
   saveGraph,
   saveLink,
   sourceVersion,
+  versionOf,
 } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 
@@ -218,6 +220,7 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
       await dropBuilding(tx, namespace, graph, step.name);
       return rewordPolicy(tx, standing.id, standing.version, step.to.asked);
     }
+    if (step.kind === 'change') await keepGiven(tx, namespace, step);
     const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
     const source = sourceVersion(policy, await policiesOf(tx, namespace));
     await planBackfill(
@@ -229,6 +232,14 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
   } else if (step.kind === 'keep' && step.reworded) {
     await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);
   }
+}
+
+/** Rows that were handed over can't be computed anew: they never go because a policy changes. */
+async function keepGiven(tx: Queryable, namespace: string, { from, reasons }: ChangeStep): Promise<void> {
+  if (!isGiven(from) || (await isEmpty(tx, namespace, versionOf(from)))) return;
+  throw new ConflictError(
+    `Cannot change policy "${from.graph}.${from.name}" (${reasons.join('; ')}): it has rows that were handed over, and a new version would begin without them; give the new one another name, or remove this one first`,
+  );
 }
 
 /** The version in use, where it is what is wanted again and only its successor, that is being built, is in the way. */

@@ -5,7 +5,14 @@
  * @module
  */
 import type { ApplyGraphRequest, Graph, GraphChange, InputIssue, PolicySpec } from '../contract/index.ts';
-import { ForbiddenError, InvalidInputError, NotFoundError, takesFrom } from '../contract/index.ts';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  isGiven,
+  NotFoundError,
+  SpaceEncoder,
+  takesFrom,
+} from '../contract/index.ts';
 import { outputOf } from '../extractor/index.ts';
 import { photosGraph } from '../extractors/index.ts';
 import type { ApplyRights } from '../http/index.ts';
@@ -25,6 +32,7 @@ import { dropGraph, listGraphs, listLinks, listNamespaces, lockPlanning, policie
 import type { EngineContext } from './context.ts';
 import { commitChange, dropLinked, graphChanged, planChange, refuseTaken } from './graph-changes.ts';
 import type { GraphsNow, ResolvedPolicy } from './graph-changes.ts';
+import { pinSpace } from './given-space.ts';
 import { linkedPolicies } from './linked-policies.ts';
 import { explainReaders } from './table-locks.ts';
 import { requireNamespace } from './namespaces.ts';
@@ -129,7 +137,7 @@ async function applyNow(
   const parsed = await parse(context, request, now.policies);
   const { graph } = parsed;
   if (!mayNamePaths) graph.policies.forEach(refusePath);
-  const written = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy)));
+  const written = await Promise.all(graph.policies.map((policy) => resolvePolicy(context, policy, now.policies)));
   const wanted = [...written, ...linkedPolicies(context.registry, graph.name, written, now)];
   checkResolved(parsed, wanted, now.policies);
   const linked = wanted.slice(written.length).map(policySpec);
@@ -163,8 +171,10 @@ export function policySpec({ name, extractor, asked, contentSource, filter }: Re
 }
 
 /** A path tells whether something lies there, and has it read. */
-function refusePath({ name, params: { model } }: PolicySpec): void {
-  if (typeof model !== 'string' || !isModelPath(model)) return;
+function refusePath({ name, params }: PolicySpec): void {
+  const space = SpaceEncoder.safeParse(params.space).data;
+  const model = [params.model, space?.params.model].find((each) => typeof each === 'string' && isModelPath(each));
+  if (typeof model !== 'string') return;
   throw new ForbiddenError(
     `Cannot use model "${model}" for "${name}": this API key is for one namespace, and paths of the server's machine need more; name a model of "fovea models"`,
   );
@@ -232,9 +242,17 @@ function missingBoxes(
   });
 }
 
-async function resolvePolicy({ registry, models }: EngineContext, spec: PolicySpec): Promise<ResolvedPolicy> {
+async function resolvePolicy(
+  context: EngineContext,
+  spec: PolicySpec,
+  policies: readonly PolicyRecord[],
+): Promise<ResolvedPolicy> {
+  const { registry, models } = context;
   const extractor = registry.get(spec.extractor);
   const description = await extractor.describe(spec.params, models);
+  const output = outputOf(description);
+  const given = isGiven({ extractor: extractor.name });
+  const pinned = given ? await pinSpace(context, spec.name, description.params, output, policies) : undefined;
   return {
     name: spec.name,
     extractor: extractor.name,
@@ -245,9 +263,10 @@ async function resolvePolicy({ registry, models }: EngineContext, spec: PolicySp
     contentSource: spec.contentSource,
     filter: spec.filter,
     accepts: [...extractor.accepts],
-    output: outputOf(description),
+    output,
     space: description.space,
     model: description.model,
     waitingFor: description.waitingFor,
+    ...pinned,
   };
 }

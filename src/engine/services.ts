@@ -26,6 +26,7 @@ import type { EngineContext } from './context.ts';
 import { createDatabaseProbe } from './database-probe.ts';
 import { askService } from './ask.ts';
 import { graphLinks, linkGraphs } from './graph-links.ts';
+import { givenServices } from './given-features.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
 import { namedPolicies } from './policy-names.ts';
@@ -43,6 +44,7 @@ export function createServices(context: EngineContext): Services {
     ...contentServices(context),
     ...ingestServices(context),
     ...graphServices(context),
+    ...givenServices(context),
     ...taskServices(context),
     ...queryServices(context),
     ask: askService(context),

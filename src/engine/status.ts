@@ -4,9 +4,18 @@
  * @module
  */
 import type { PolicyProgress, Status } from '../contract/index.ts';
+import { isGiven } from '../contract/index.ts';
 import type { RateMeter, WorkerRoster } from '../ingest/index.ts';
 import type { Database, PolicyRecord, TaskCount } from '../store/index.ts';
-import { contentCounts, listProblems, PICTURE_POLICY, policiesOf, sourceVersion, taskCounts } from '../store/index.ts';
+import {
+  contentCounts,
+  givenCounts,
+  listProblems,
+  PICTURE_POLICY,
+  policiesOf,
+  sourceVersion,
+  taskCounts,
+} from '../store/index.ts';
 import { whyWaiting } from './content-progress.ts';
 
 export interface StatusDependencies {
@@ -23,12 +32,14 @@ export async function namespaceStatus(
   { database, rates, roster, withoutWorkers, trouble }: StatusDependencies,
   namespace: string,
 ): Promise<Status> {
-  const [counts, policies, contents, unreadable] = await Promise.all([
+  const policies = await policiesOf(database, namespace);
+  const [tasks, given, contents, unreadable] = await Promise.all([
     taskCounts(database, namespace),
-    policiesOf(database, namespace),
+    givenCounts(database, namespace, policies.filter(isGiven)),
     contentCounts(database, namespace),
     listProblems(database, namespace, 100),
   ]);
+  const counts = [...tasks, ...given];
   const progress = policies.map((policy) =>
     policyProgress(policy, counts, rates.perSecond(`${namespace}/${policy.id}.${policy.version}`), roster),
   );
@@ -112,7 +123,7 @@ function tookNothing(
       ({ graph, policy: name, version }) => of?.graph === graph && of.name === name && of.version === version,
     );
   const own = tasks(policy);
-  if (own === undefined || own.waiting + own.running + own.done + own.failed > 0) return false;
+  if (isGiven(policy) || own === undefined || own.waiting + own.running + own.done + own.failed > 0) return false;
   const source = tasks(sourceVersion(policy, policies));
   return source === undefined || (source.waiting + source.running === 0 && source.done > 0);
 }

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { closestName, InvalidInputError, OutputSpec, VectorSpec } from '../contract/index.ts';
+import { closestName, GIVEN_EXTRACTOR, InvalidInputError, OutputSpec, VectorSpec } from '../contract/index.ts';
 import type { InputIssue } from '../contract/index.ts';
 import { ExtractorDefinitionError } from './errors.ts';
 import type { Description, Extractor, ExtractorDefinition, ExtractorDescription, LoadedExtractor } from './types.ts';
@@ -16,10 +16,17 @@ const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}$/;
 const MIME_PATTERN = /^(\*\/\*|[a-z]+\/(\*|[a-z0-9][a-z0-9.+_-]*))$/;
 
 /** Columns that every table or view of features has already. */
-const RESERVED_COLUMNS: ReadonlySet<string> = new Set(['content_id', 'root_id', 'name', 'graph', 'policy', 'ord']);
+export const RESERVED_COLUMNS: ReadonlySet<string> = new Set([
+  'content_id',
+  'root_id',
+  'name',
+  'graph',
+  'policy',
+  'ord',
+]);
 
 /** The longest column name; PostgreSQL cuts identifiers at 63 bytes, and a view may put `<policy>_` before it. */
-const MAX_COLUMN_NAME = 40;
+export const MAX_COLUMN_NAME = 40;
 
 /**
  * Checks a definition, closes its parameters against unknown keys, and freezes it.
@@ -80,7 +87,7 @@ function checkDefinition(definition: ExtractorDefinition): void {
     fail('its version must be a short text such as "1"');
   }
   if (typeof definition.summary !== 'string' || definition.summary.trim() === '') fail('it needs a one-line summary');
-  if (!Array.isArray(definition.accepts) || definition.accepts.length === 0) {
+  if (!Array.isArray(definition.accepts) || (definition.accepts.length === 0 && name !== GIVEN_EXTRACTOR)) {
     fail('accepts must list mime types, e.g. ["image/*"]');
   }
   for (const pattern of definition.accepts) {

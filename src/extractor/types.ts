@@ -62,7 +62,7 @@ export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Other names it answers to, e.g. `tensorlake/yolo-extractor`. */
   readonly aliases?: readonly string[];
-  /** Mime patterns: `image/*`, `image/jpeg`. */
+  /** Mime patterns: `image/*`, `image/jpeg`. None: callers hand its rows over, and it never runs. */
   readonly accepts: readonly string[];
   /** An object schema with a default for every parameter. Pinned parameters are parsed again, so a transform must accept its own output. */
   readonly params: Schema;

@@ -5,6 +5,7 @@
  */
 import type { Extractor } from '../extractor/types.ts';
 import { embeddingClip } from './embedding-clip.ts';
+import { featuresGiven } from './features-given.ts';
 import { imageColors } from './image-colors.ts';
 import { imageExif } from './image-exif.ts';
 import { imagePhash } from './image-phash.ts';
@@ -12,4 +13,11 @@ import { imageYolo } from './image-yolo.ts';
 
 export { photosGraph } from './photos-graph.ts';
 
-export const builtinExtractors: readonly Extractor[] = [embeddingClip, imageColors, imageExif, imagePhash, imageYolo];
+export const builtinExtractors: readonly Extractor[] = [
+  embeddingClip,
+  featuresGiven,
+  imageColors,
+  imageExif,
+  imagePhash,
+  imageYolo,
+];

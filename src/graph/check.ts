@@ -184,6 +184,7 @@ function checkParams(policy: DraftPolicy, extractor: GraphExtractor, options: Gr
 }
 
 function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: GraphOptions, faults: Faults): void {
+  if (extractor.accepts.length === 0) return checkTakesNothing(policy, extractor, faults);
   const types = policy.contentSource === undefined ? (options.rootTypes ?? ROOT_TYPES) : [REGION_TYPE];
   const overlaps = extractor.accepts.some((accepted) => types.some((type) => mimeOverlaps(accepted, type)));
   if (!overlaps) {
@@ -195,6 +196,14 @@ function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: G
     const message = `"${extractor.name}" takes whole pictures only, not the boxes of "${policy.contentSource}"`;
     faults.add(pathOf(policy, 'contentSource'), message, lineOf(policy, 'contentSource'));
   }
+}
+
+/** Rows of the policy are handed over: what would choose its contents means nothing. */
+function checkTakesNothing(policy: DraftPolicy, { name }: GraphExtractor, faults: Faults): void {
+  const why = `"${name}" takes no contents: its rows are handed over`;
+  if (policy.contentSource !== undefined)
+    faults.add(pathOf(policy, 'contentSource'), why, lineOf(policy, 'contentSource'));
+  if (policy.filter.length > 0) faults.add(pathOf(policy, 'filter'), why, lineOf(policy, 'filter'));
 }
 
 function checkSources(policies: readonly DraftPolicy[], existing: readonly ExistingPolicy[], faults: Faults): void {

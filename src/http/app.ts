@@ -9,6 +9,7 @@ import { type AppEnvironment, authenticate } from './access.ts';
 import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
 import { errorReply } from './errors.ts';
+import { givenRoutes } from './given.ts';
 import { graphRoutes } from './graphs.ts';
 import { dialect, type DialectRoute, indexifyRoutes, singlePrefix } from './indexify/index.ts';
 import { keyRoutes } from './keys.ts';
@@ -63,6 +64,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   namespaceRoutes(router, services);
   contentRoutes(router, services);
   graphRoutes(router, services);
+  givenRoutes(router, services);
   taskRoutes(router, services);
   queryRoutes(router, services);
   backupRoutes(router, services);

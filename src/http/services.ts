@@ -33,6 +33,8 @@ import type {
   ParsedBody,
   ParsedQuery,
   PullProgress,
+  PutFeatures,
+  PutFeaturesRequest,
   RestoreProgress,
   SearchRequest,
   SearchResponse,
@@ -192,6 +194,13 @@ export interface Services {
   ask(namespace: string, request: AskRequest, signal: AbortSignal): AsyncIterable<AskStep>;
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
+
+  /**
+   * Replaces the rows of some contents, all or none, in a policy whose extractor is `given`.
+   *
+   * @throws NotFoundError; ConflictError where the policy computes its rows; InvalidInputError naming content, row and column.
+   */
+  putFeatures(namespace: string, graph: string, policy: string, request: PutFeaturesRequest): Promise<PutFeatures>;
 
   listExtractors(): Promise<{ extractors: ExtractorInfo[] }>;
   listModels(): Promise<{ models: ModelInfo[] }>;

@@ -7,6 +7,8 @@ export { addPath } from './add-path.ts';
 export type { AddDependencies } from './add-path.ts';
 export { addUrl } from './add-url.ts';
 export { Coordinator } from './coordinator.ts';
+export { putFeatures } from './given-features.ts';
+export type { GivenRequest, PolicyPlace } from './given-features.ts';
 export { promisesPicture } from './picture-extensions.ts';
 export { createPolicyCache } from './policy-cache.ts';
 export { createRateMeter } from './progress.ts';

@@ -3,25 +3,21 @@
  *
  * @module
  */
-import { takesFrom } from '../contract/index.ts';
 import type { CompleteRequest, ContentResult } from '../contract/index.ts';
-import { dependentPolicies } from '../graph/index.ts';
-import type { Database, PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
+import type { Database, PolicyVersion, Queryable } from '../store/index.ts';
 import {
   existingContents,
   finishTasks,
-  getContent,
   lockPlanning,
   MAX_ATTEMPTS,
   numberEnded,
   PICTURE_POLICY,
-  planTasks,
   policiesOf,
   releaseTasks,
   setPicture,
-  sourceVersion,
   writeFeatures,
 } from '../store/index.ts';
+import { planDependents } from './plan-dependents.ts';
 import type { RateMeter } from './progress.ts';
 import type { ThumbnailStore } from './thumbnails.ts';
 
@@ -123,27 +119,6 @@ async function writePictures(
       : [],
   );
   return setPicture(tx, namespace, sizes);
-}
-
-/** Tasks of the policies that take this policy's results, planned in the transaction that writes these. */
-async function planDependents(
-  tx: Queryable,
-  namespace: string,
-  source: PolicyRecord,
-  known: readonly PolicyRecord[],
-  contentIds: readonly string[],
-): Promise<void> {
-  if (!known.some((policy) => takesFrom(policy, source))) return;
-  const rows: (PolicyVersion & { contentId: string })[] = [];
-  for (const contentId of contentIds) {
-    const content = await getContent(tx, namespace, contentId);
-    if (content === undefined) continue;
-    const takers = dependentPolicies(known, source, content).filter(
-      (policy) => sourceVersion(policy, known) === source,
-    );
-    rows.push(...takers.map(({ id, version }) => ({ contentId, policyId: id, version })));
-  }
-  if (rows.length > 0) await planTasks(tx, namespace, rows);
 }
 
 function endedWell(

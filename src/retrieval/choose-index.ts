@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { indexName, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { encoderOf, indexName, InvalidInputError, isGiven, NotFoundError } from '../contract/index.ts';
 import type { PolicyRecord, VectorIndex } from '../store/index.ts';
 
 /** A searchable vector column, and whose queries it takes. */
 export interface SearchIndex extends VectorIndex {
   /** `<graph>.<policy>.<output>`. */
   readonly name: string;
+  /** What encodes queries in its space; `features/given` encodes none. */
   readonly extractor: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly space: string | undefined;
@@ -21,19 +22,25 @@ export interface SearchIndex extends VectorIndex {
 export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] {
   return policies
     .filter(({ state }) => state === 'active')
-    .flatMap((policy) =>
-      Object.entries(policy.output.vectors).map(([output, { dimension }]) => ({
+    .flatMap((policy) => {
+      const { extractor, params } = encoderOf(policy) ?? policy;
+      return Object.entries(policy.output.vectors).map(([output, { dimension }]) => ({
         name: indexName(policy.graph, policy.name, output),
         policyId: policy.id,
         version: policy.version,
         output,
         dimension,
-        extractor: policy.extractor,
-        params: policy.params,
+        extractor,
+        params,
         space: policy.space,
         ofRegions: policy.contentSource !== undefined,
-      })),
-    );
+      }));
+    });
+}
+
+/** False where only vectors can be compared with an index, not words or pictures. */
+export function encodesQueries(index: SearchIndex): boolean {
+  return !isGiven(index);
 }
 
 /**
@@ -52,7 +59,9 @@ export function chooseIndex(
     return { index };
   }
   const whole = indexes.filter((index) => !index.ofRegions);
-  const [index, other] = (whole.length > 0 ? whole : indexes).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const fitting = whole.length > 0 ? whole : indexes;
+  const asked = fitting.some(encodesQueries) ? fitting.filter(encodesQueries) : fitting;
+  const [index, other] = asked.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (index === undefined) {
     throw new InvalidInputError(
       'Cannot search: this namespace has no index; add pictures (which makes the graph "photos") or apply a graph with an embedding policy',

@@ -8,7 +8,7 @@ import type { ExtractorInfo } from '../../contract/index.ts';
 import { describeExtractor } from '../../engine/index.ts';
 import { environmentOf, localCommand } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, print, printJson, shown, table } from '../output.ts';
+import { note, print, printJson, shown, table, takes } from '../output.ts';
 import { paramsOption } from './extractor.ts';
 import { propertiesOf } from './extractors.ts';
 
@@ -29,7 +29,7 @@ export function describeCommand(): Command {
 
 function show({ name, version, summary, aliases, accepts, params, output, model, waitingFor }: ExtractorInfo): void {
   print(`${name} ${version}: ${summary}`);
-  print(`takes ${accepts.join(', ')}`);
+  print(`takes ${takes(accepts)}`);
   if (aliases.length > 0) print(`also called ${aliases.join(', ')}`);
   if (model !== undefined) print(`model ${model}`);
   const rows = Object.entries(propertiesOf(params)).map(([key, schema]) => parameterRow(key, schema));

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import type { ExtractorInfo } from '../../contract/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, print, printJson } from '../output.ts';
+import { note, print, printJson, takes } from '../output.ts';
 
 interface ListOptions extends CommonOptions {
   readonly type?: string;
@@ -44,7 +44,7 @@ function typeOf({ name }: ExtractorInfo): string {
 
 function showInBrief({ name, version, summary, aliases, accepts, params, output }: ExtractorInfo): void {
   print(`${name} ${version}: ${summary}`);
-  print(`  takes     ${accepts.join(', ')}`);
+  print(`  takes     ${takes(accepts)}`);
   print(`  params    ${Object.keys(propertiesOf(params)).join(', ') || 'none'}`);
   if (output !== undefined)
     print(`  writes    ${[...Object.keys(output.columns), ...Object.keys(output.vectors)].join(', ')}`);
