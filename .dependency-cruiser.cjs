@@ -56,6 +56,7 @@ const owners = {
   '@fastify/busboy': ['http'],
   commander: ['cli'],
   'csv-parse': ['sources'],
+  'hyparquet(-compressors|-writer)?': ['sources'],
   'modern-tar': ['engine'],
 };
 

@@ -4,11 +4,12 @@
  * @module
  */
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { fileError, UnreadableFileError } from '../file-error.ts';
 import { readCsv } from './csv.ts';
 import { readJsonLines } from './jsonl.ts';
 import { openManifest } from './manifest.ts';
+import { openParquet } from './parquet.ts';
 import type { Dataset, DatasetOptions } from './types.ts';
 
 type Opener = (path: string, options: DatasetOptions) => Promise<Dataset>;
@@ -18,6 +19,7 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   '.tsv': (path, options) => openManifest({ kind: 'csv', path, read: readCsv }, options),
   '.jsonl': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
   '.ndjson': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
+  '.parquet': (path, options) => openShards(path, [basename(path)], join(path, '..'), options),
 };
 
 /** What lists the pictures of a folder, as Hugging Face's ImageFolder has it. */
@@ -42,17 +44,33 @@ export async function openDataset(source: string, options: DatasetOptions = {}):
   }
 }
 
+function openShards(path: string, names: readonly string[], folder: string, options: DatasetOptions): Promise<Dataset> {
+  const shards = names.map((name) => ({ name, path: async () => join(folder, name) }));
+  return openParquet({ name: basename(path, '.parquet'), source: path, shards, local: true }, options);
+}
+
 async function openFolder(path: string, options: DatasetOptions): Promise<Dataset> {
-  const names = await readdir(path);
+  const names = await filesBelow(path);
   const list = METADATA_FILES.find((name) => names.includes(name));
   if (list !== undefined) {
     const dataset = await openDataset(join(path, list), options);
-    return { ...dataset, name: path.split(/[\\/]/).at(-1) ?? dataset.name };
+    return { ...dataset, name: basename(path) };
   }
+  const shards = names.filter((name) => name.endsWith('.parquet'));
+  if (shards.length > 0) return openShards(path, shards, path, options);
   throw new UnreadableFileError(
     path,
-    `it holds no ${METADATA_FILES.join(' or ')}; a folder of pictures without more is added with "fovea add"`,
+    `it holds neither Parquet files nor ${METADATA_FILES.join(' or ')}; a folder of pictures without more is added with "fovea add"`,
   );
+}
+
+/** Paths relative to the folder, with `/`, sorted; without hidden files and folders. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => !/(^|\/)\./.test(name))
+    .toSorted();
 }
 
 function unknownKind(path: string): UnreadableFileError {
