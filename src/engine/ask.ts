@@ -10,7 +10,7 @@ import type { AskDependencies } from '../retrieval/index.ts';
 import { hydrate, listTables } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { requireNamespace } from './namespaces.ts';
-import { runSql } from './sql.ts';
+import { prepareSql } from './sql.ts';
 
 /** Questions that are answered at once: each holds a connection to the model's server, for minutes where that is slow. */
 const MAX_QUESTIONS = 16;
@@ -20,7 +20,7 @@ export function askService(context: EngineContext): Services['ask'] {
   const dependencies: AskDependencies = {
     model: options.languageModel,
     tables: (namespace) => listTables(database, namespace),
-    sql: (namespace, request) => sqlTurns.statement(() => runSql(database, namespace, request)),
+    sql: async (namespace, request) => sqlTurns.statement(await prepareSql(context, namespace, request)),
     async contents(namespace, contentIds) {
       const found = contentIds.map((contentId) => ({ contentId, ord: null }));
       return (await hydrate(database, namespace, found)).map(({ ord: _ord, region: _region, ...content }) => content);

@@ -168,7 +168,7 @@ function askParts(
     cursors: createCursorStore(),
     bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
     indexes: async (namespace) => searchIndexes(await policies(namespace)),
-    gateCondition: (namespace, where) => gateCondition(database, namespace, where),
+    gateCondition: (namespace, where) => gateCondition({ database, encoder, policies }, namespace, where),
   };
   const waits = createContentWaits(events, (namespace, contentIds) =>
     contentProgress({ database, roster, policies }, namespace, contentIds),

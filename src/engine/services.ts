@@ -31,7 +31,7 @@ import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos 
 import { createNamespace, requireNamespace } from './namespaces.ts';
 import { namedPolicies } from './policy-names.ts';
 import { pullModel } from './pull-model.ts';
-import { runSql } from './sql.ts';
+import { prepareSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
 import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
@@ -193,7 +193,7 @@ function queryServices(context: EngineContext): Pick<Services, 'search' | 'sql' 
     },
     async sql(namespace, request) {
       await requireNamespace(context, namespace);
-      return context.sqlTurns.statement(() => runSql(database, namespace, request));
+      return context.sqlTurns.statement(await prepareSql(context, namespace, request));
     },
     async listIndexes(namespace) {
       await requireNamespace(context, namespace);

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { indexName } from '../contract/index.ts';
 import type { ColumnSpec, ColumnType } from '../contract/index.ts';
 import { sqlType } from './columns.ts';
 import { identifier, literal } from './database.ts';
@@ -191,7 +192,7 @@ function policyView(namespace: string, policy: PolicyRecord, dialect: Dialect): 
     ...Object.entries(policy.output.vectors).map(([name, { dimension, metric }]) => ({
       name,
       type: dialect.vectorType(dimension),
-      description: `${metric} distance: <=>`,
+      description: `${metric} distance: <=>; of words: ${name} <=> embed('${indexName(policy.graph, policy.name, name)}', 'a red car')`,
     })),
   ];
   return {

@@ -9,14 +9,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FoveaError } from '../../src/contract/index.ts';
 import {
   ensureNamespace,
-  gateCondition,
   gateStatement,
   migrate,
   namespaceSchema,
+  readCondition,
   readerRole,
   runUserSql,
   viewNames,
   type Database,
+  type TextEmbedder,
 } from '../../src/store/index.ts';
 import { describeEachDatabase } from '../databases.ts';
 import { addContents, addPolicies, BOXES, boxRow, EMBEDDING, NAMESPACE, newPolicy, vectorRow } from '../store.ts';
@@ -37,6 +38,14 @@ const COUNT = 800;
 const SEED = seedOfRun(4);
 const OTHER = 'vault';
 const canary = makeCanary(String(100_000_000_000 + Math.floor(Math.random() * 899_999_999_999)));
+
+/** Any text lies in the same direction. */
+function embedderOf({ indexes }: World): TextEmbedder {
+  return {
+    indexes: indexes.map((name) => ({ name, dimension: 3 })),
+    embed: async () => Float32Array.of(1, 0, 0),
+  };
+}
 
 /** Relations that the plan of a statement reads. */
 function relationsOf(plan: unknown): string[] {
@@ -89,6 +98,7 @@ describeEachDatabase(`the SQL door, attacked with seed ${SEED}`, (open) => {
         views,
         query,
         params,
+        embedder: embedderOf(world),
         limit: 50,
         timeoutMs: 400,
       });
@@ -102,13 +112,16 @@ describeEachDatabase(`the SQL door, attacked with seed ${SEED}`, (open) => {
   /** What a statement that is let through reads, as the database's own planner sees it. */
   const readsOf = async ({ query, params }: Attack): Promise<string[]> => {
     if (params.length > 0) return [];
-    const gated = await gateStatement(query, { schema: place.schema, views }).catch(() => undefined);
+    const { indexes } = embedderOf(world);
+    const types = indexes.map(({ name, dimension }) => ({ name, type: database.dialect.vectorType(dimension) }));
+    const gated = await gateStatement(query, { schema: place.schema, views, indexes: types }).catch(() => undefined);
     if (gated === undefined) return [];
+    const vectors = gated.embeds.map(() => '[1,0,0]');
     return database
       .transaction(
         async (tx) => {
           await tx.execute(`set local search_path to ${place.schema}, public`);
-          const { rows } = await tx.query(`explain (verbose, format json) ${gated.text}`, [], { timeoutMs: 400 });
+          const { rows } = await tx.query(`explain (verbose, format json) ${gated.text}`, vectors, { timeoutMs: 400 });
           return relationsOf(rows);
         },
         { readOnly: true },
@@ -147,7 +160,8 @@ describeEachDatabase(`the SQL door, attacked with seed ${SEED}`, (open) => {
     for (let index = 0; index < COUNT / 5; index += 1) {
       const { query } = makeAttack(random, world, { bombs: 0, deafBombs: 0 });
       const where = query.replace(/^select /, '');
-      const gated = await gateCondition(where, { schema: place.schema, views }).catch((error: unknown) => {
+      const options = { schema: place.schema, views, embedder: embedderOf(world) };
+      const gated = await readCondition(database.dialect, where, options).catch((error: unknown) => {
         expect(error, `seed ${SEED + 1}: ${where}`).toBeInstanceOf(FoveaError);
         return undefined;
       });

@@ -13,6 +13,8 @@ import { FUNCTIONS, OPERATORS, TYPES } from '../../src/store/door/allowed.ts';
 import { identifier } from '../../src/store/database.ts';
 import type { Random } from './random.ts';
 import { BOMBS, DEAF_BOMBS, HOSTILE_COMMANDS, HOSTILE_EXPRESSIONS } from './sql-hostile.ts';
+import { nearness, TEXTS, vector } from './sql-meaning.ts';
+import { mutate } from './sql-mutate.ts';
 import type { World } from './sql-world.ts';
 
 /** A statement and the values of its parameters. */
@@ -101,25 +103,8 @@ class Grammar {
     return query;
   }
 
-  /** Takes words out, doubles them, swaps them, or puts hostile ones in their place. */
   mutate(query: string): string {
-    const words = query.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\w.$]+|\s+|[^\w\s]/g) ?? [query];
-    for (let change = this.#random.int(1, 4); change > 0; change -= 1) {
-      const at = this.#random.int(0, words.length - 1);
-      const word = words[at] ?? '';
-      const other = this.#random.pick(words);
-      words[at] = this.#random.pick([
-        () => '',
-        () => word + word,
-        () => other,
-        () => this.#hostile(),
-        () => this.#relationName(),
-        () =>
-          this.#one('(', ')', ',', ';', '.', "'", '"', '--', '/*', '\\', '$a$', '::', 'select', 'from', 'into', '*'),
-        () => word.toUpperCase(),
-      ])();
-    }
-    return words.join('');
+    return mutate(this.#random, query, [() => this.#hostile(), () => this.#relationName()]);
   }
 
   #with(depth: number): { outer: string[]; text: string } {
@@ -173,6 +158,7 @@ class Grammar {
       clause(0.04, () => `window w as (${this.#one('', `partition by ${this.#column('any')}`, 'order by 1')})`),
       clause(0.2, () => `order by ${this.#column('number')}${this.#one('', ' desc', ' nulls first', ' using <')}`),
       odd(0.2, () => `order by ${this.#expression('any', 1)} using ~<~`),
+      clause(0.1, () => `order by ${this.#one(this.#nearness(1), '1', '2', 'a')} desc`),
       clause(0.2, () => this.#one('limit 3', 'offset 1', 'limit all', 'limit 1 + 1')),
       odd(0.1, () => this.#one('fetch first row with ties', `limit ${this.#expression('number', 1)}`)),
     ].join('');
@@ -272,13 +258,17 @@ class Grammar {
     const number = this.#expression('number', depth);
     switch (kind) {
       case 'number':
-        return this.#one(`length((${text})::text)`, `abs(${number})`, `ceil(${number})`, `strpos(${text}::text, 'a')`);
+        return this.#one(
+          `length((${text})::text)`,
+          `abs(${number})`,
+          `strpos(${text}::text, 'a')`,
+          this.#nearness(depth - 1),
+        );
       case 'text':
         return this.#one(
           `upper((${text})::text)`,
           `md5((${text})::text)`,
           `format('%s', ${text})`,
-          `concat(${text}, ${number})`,
           `substr((${text})::text, 2)`,
         );
       case 'boolean':
@@ -288,12 +278,26 @@ class Grammar {
           'now()',
           `to_jsonb(${text})`,
           'row_number() over ()',
+          this.#vector(depth - 1),
           `jsonb_build_object('a', ${number})`,
           `pg_typeof(${text})::text`,
           `to_tsvector('simple', (${text})::text)`,
           `string_to_array((${text})::text, 'a')`,
         );
     }
+  }
+
+  #nearness(depth: number): string {
+    return nearness(this.#random, this.#vector(depth), this.#vector(depth));
+  }
+
+  #vector(depth: number): string {
+    return vector(this.#random, {
+      name: this.#odd(0.3) ? this.#hostile() : `'${this.#random.pick([...this.#world.indexes, 'x'])}'`,
+      text: this.#odd(0.4) ? this.#expression('text', depth) : this.#random.pick(TEXTS),
+      space: this.space(),
+      hasEmbedding: this.#view.includes('.clip'),
+    });
   }
 
   #functionName(name: string): string {

@@ -17,6 +17,8 @@ export interface World {
   /** Another namespace's schema, whose name the attacker knows. */
   readonly other: string;
   readonly views: readonly string[];
+  /** Indexes that `embed()` may name. */
+  readonly indexes: readonly string[];
   /** Columns of each view by a rough type. */
   readonly columns: Readonly<Record<string, ViewColumns>>;
   /** Names of every function of the database. */
@@ -150,6 +152,9 @@ export async function readWorld(
     schema,
     other,
     views,
+    indexes: columns.rows
+      .filter(({ type }) => /vec/.test(type) && type !== 'tsvector')
+      .map(({ view, name }) => `${view}.${name}`),
     columns: Object.fromEntries(views.map((view) => [view, columnsOf(view)])),
     functions: await names(`select distinct proname::text as name from pg_proc order by 1`),
     types: await names(

@@ -73,7 +73,7 @@ const SQL_RULES = `You turn questions about a library of pictures into SQL for P
 - Each row of "ingestion" is one thing found in one picture: count(*) counts things, count(distinct content_id) counts pictures.
 - Where the question is about pictures, select content_id and name, one row a picture.
 - Compare text without regard to case: ilike, or lower(…).
-- A label is labels ->> 'key'. Don't select columns of type vector or halfvec.
+- A label is labels ->> 'key'. Don't select columns of type vector or halfvec; where a question is about what pictures look like, sort by one as its comment shows, with a limit.
 - Where these tables can't answer the question, write one sentence that says why, and no SQL.`;
 
 const ANSWER_RULES = `You put the result of a database query about a library of pictures into words. Answer the question in a few sentences, in the question's language, from the rows alone. Plain text: no Markdown, no links. Where the rows don't answer it, say so.`;

@@ -74,7 +74,7 @@ export const FUNCTIONS: ReadonlySet<string> = words(`
   ts_filter setweight strip numnode querytree tsquery_phrase tsvector_to_array array_to_tsvector
 
   cosine_distance l1_distance l2_distance inner_product l2_norm l2_normalize vector_dims vector_norm subvector
-  binary_quantize hamming_distance jaccard_distance similarity
+  binary_quantize hamming_distance jaccard_distance
 
   num_nulls num_nonnulls pg_typeof gen_random_uuid point box area center height width`);
 

@@ -13,9 +13,19 @@
  * @module
  */
 import { LimitError, SqlError, TimeoutError, type SqlResult } from '../../contract/index.ts';
-import { DatabaseError, type Database, type QueryResult, type SqlValue } from '../database.ts';
+import {
+  DatabaseError,
+  type Database,
+  type Dialect,
+  type QueryResult,
+  type Queryable,
+  type SqlValue,
+} from '../database.ts';
+import { embedTexts, sqlIndexes, type TextEmbedder } from './embed.ts';
 import { gateStatement, type GatedStatement } from './gate.ts';
+import { DISTANCE, EXACT_SETTINGS, hasAnyHnsw, NEAREST_SETTINGS } from './nearest.ts';
 import { sqlValues } from './parameters.ts';
+import type { Refusal } from './parse.ts';
 import { offsetOfCodePoint } from './source-text.ts';
 import { suggestColumn } from './suggest-column.ts';
 import { sqlTypeName } from './type-names.ts';
@@ -39,6 +49,8 @@ export interface UserSql {
   readonly query: string;
   /** Values of `$1`, `$2`, …, as JSON has them. */
   readonly params?: readonly unknown[];
+  /** What makes vectors of the texts of `embed()`. Default: there are no indexes. */
+  readonly embedder?: TextEmbedder | undefined;
   /** Most rows. */
   readonly limit: number;
   /** Default `DEFAULT_TIMEOUT_MS`. */
@@ -56,49 +68,101 @@ export interface UserSql {
  *   where one row is larger than `maxBytes`, or the database ran out of memory, disk or stack; UnavailableError.
  */
 export async function runUserSql(database: Database, options: UserSql): Promise<SqlResult> {
-  const { schema, views, query, params = [], limit, maxBytes = DEFAULT_MAX_BYTES } = options;
+  return (await prepareUserSql(database, options))();
+}
+
+/**
+ * Checks a user's SELECT and makes the vectors that it needs, which may take as long as loading a model.
+ *
+ * @returns Runs it, once.
+ * @throws SqlError for what the gate refuses; what `embedder` throws. The returned function throws as `runUserSql`.
+ */
+export async function prepareUserSql(database: Database, options: UserSql): Promise<() => Promise<SqlResult>> {
+  const { schema, views, query, params = [], limit, maxBytes = DEFAULT_MAX_BYTES, embedder } = options;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS[database.dialect.name];
-  const started = performance.now();
-  const statement = await gateStatement(query, { schema, views });
-  const values = bind(statement, params);
+  const statement = await gateStatement(query, { schema, views, indexes: sqlIndexes(database.dialect, embedder) });
+  const values = await bind(database.dialect, statement, params, embedder);
   const wrapped = wrap(statement.text, limit, maxBytes);
-  try {
-    const result = await read(database, options, wrapped.text, values, timeoutMs);
-    return { ...unwrap(result, limit), elapsedMs: Math.round((performance.now() - started) * 10) / 10 };
-  } catch (error) {
-    throw await explain(error, { database, options, statement, prefix: wrapped.prefix, timeoutMs, maxBytes });
-  }
+  return async () => {
+    const started = performance.now();
+    try {
+      const enough = wantedRows(statement, params, limit);
+      const result = await read(database, options, { text: wrapped.text, values, timeoutMs, enough });
+      return { ...unwrap(result, limit), elapsedMs: Math.round((performance.now() - started) * 10) / 10 };
+    } catch (error) {
+      throw await explain(error, { database, options, statement, prefix: wrapped.prefix, timeoutMs, maxBytes });
+    }
+  };
+}
+
+interface Reading {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+  readonly timeoutMs: number;
+  /** Rows that a statement that is sorted by a distance asks for; undefined for others. */
+  readonly enough: number | undefined;
 }
 
 /** Runs the statement as the reader. */
 function read(
   database: Database,
   { role, schema }: UserSql,
-  text: string,
-  values: readonly SqlValue[],
-  timeoutMs: number,
+  reading: Reading,
 ): Promise<QueryResult<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
-    const reading = database.asReader({ role, schema }, async (reader) => {
+    const running = database.asReader({ role, schema }, async (reader) => {
       try {
-        return await reader.query(text, values, { timeoutMs });
+        return await readRows(reader, schema, reading);
       } catch (error) {
         // The user need not wait for the rollback, which removes what may be gigabytes of temporary files.
         if (error instanceof TimeoutError) reject(error);
         throw error;
       }
     });
-    reading.then(resolve, reject);
+    running.then(resolve, reject);
   });
 }
 
-function bind({ parameters, jsonParameters }: GatedStatement, params: readonly unknown[]): SqlValue[] {
-  const refuse = (reason: string): SqlError => new SqlError(`Cannot ${ACTION}: ${reason}`);
+async function readRows(
+  reader: Queryable,
+  schema: string,
+  { text, values, timeoutMs, enough }: Reading,
+): Promise<QueryResult<Record<string, unknown>>> {
+  const started = performance.now();
+  if (DISTANCE.test(text)) await reader.execute(NEAREST_SETTINGS);
+  const found = await reader.query<Record<string, unknown>>(text, values, { timeoutMs });
+  if (enough === undefined || found.rows.length >= enough || !(await hasAnyHnsw(reader, schema))) return found;
+  // An HNSW scan gives up where a filter leaves few of many rows: only without it there are surely no more.
+  await reader.execute(EXACT_SETTINGS);
+  const left = Math.ceil(timeoutMs - (performance.now() - started));
+  return reader.query(text, values, { timeoutMs: Math.max(1, left) });
+}
+
+/** Rows that the statement asks for by its LIMIT, and the door allows. */
+function wantedRows({ nearest }: GatedStatement, params: readonly unknown[], limit: number): number | undefined {
+  if (nearest === undefined) return undefined;
+  const own = typeof nearest.limit === 'object' ? Number(params[nearest.limit.parameter - 1]) : nearest.limit;
+  return Math.min(own === undefined || Number.isNaN(own) ? Infinity : own, limit + 1);
+}
+
+/** Values of the parameters; vectors stand behind those of the user, or in the place of texts that only they are made of. */
+async function bind(
+  dialect: Dialect,
+  { parameters, jsonParameters, embeds }: GatedStatement,
+  params: readonly unknown[],
+  embedder: TextEmbedder | undefined,
+): Promise<SqlValue[]> {
+  const refuse: Refusal = (reason, position) => new SqlError(`Cannot ${ACTION}: ${reason}`, { position });
   if (parameters !== params.length) {
     throw refuse(`it has ${parameters} parameters ($1, $2, …) and ${params.length} values were given for them`);
   }
-  return sqlValues(params, jsonParameters, refuse);
+  const values = sqlValues(params, jsonParameters, refuse);
+  const vectors = await embedTexts(embeds, { params, embedder, refuse });
+  for (const [at, { parameter }] of embeds.entries()) values[parameter - 1] = dialect.vector(vectors[at] ?? EMPTY);
+  return values;
 }
+
+const EMPTY = new Float32Array();
 
 /** Starts the text by which a row that alone exceeds the byte limit announces itself: no boolean, so its cast fails. */
 const TOO_LARGE = 'bytes of the first row:';

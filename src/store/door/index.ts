@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runUserSql, type UserSql } from './door.ts';
-export { gateCondition, gateStatement, type GatedStatement, type GateOptions } from './gate.ts';
+export { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, prepareUserSql, runUserSql, type UserSql } from './door.ts';
+export { readCondition, type TextEmbedder } from './embed.ts';
+export { gateStatement, type GatedStatement, type GateOptions } from './gate.ts';
 export { hardenSql, OPEN_FUNCTIONS_SQL } from './harden.ts';
 export { userError } from './user-error.ts';

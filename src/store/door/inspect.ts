@@ -29,6 +29,7 @@ import {
   VALUE_KEYWORDS,
   VECTOR_OPERATORS,
 } from './allowed.ts';
+import { MEANING_FUNCTIONS } from './meaning.ts';
 import { asStruct, asStructs, tagged, wordEnds, type Refusal, type Struct } from './parse.ts';
 import { byteOffsets, type Edit } from './source-text.ts';
 
@@ -48,6 +49,8 @@ export interface Scope {
   readonly views: readonly string[];
   /** Columns that may be named outside sub-selects; undefined lets the database judge. */
   readonly columns?: readonly string[] | undefined;
+  /** Views that have a column of a name, to tell where one is that `columns` has not. */
+  readonly tablesOf?: ((column: string) => readonly string[]) | undefined;
 }
 
 /** What a statement is made of. */
@@ -56,6 +59,8 @@ export interface Findings {
   readonly tables: ReadonlySet<string>;
   /** Largest n of `$n`. */
   readonly parameters: number;
+  /** Where they stand, in UTF-16 units. */
+  readonly parameterPlaces: readonly { readonly number: number; readonly offset: number }[];
   /** Parameters that take an array as JSON text: those cast to, or compared with, vectors and jsonb. */
   readonly jsonParameters: ReadonlySet<number>;
   /** Give every view its schema. */
@@ -86,6 +91,7 @@ export function inspect(text: string, select: Struct, scope: Scope, refuse: Refu
 class Inspector implements Findings {
   readonly tables = new Set<string>();
   readonly jsonParameters = new Set<number>();
+  readonly parameterPlaces: { number: number; offset: number }[] = [];
   readonly edits: Edit[] = [];
   parameters = 0;
   readonly #text: string;
@@ -238,12 +244,19 @@ class Inspector implements Findings {
     if (names.length > 3)
       throw this.#refuse('a column has at most three names: schema.table.column', this.#position(node));
     if (names.length === 3) this.#renameSchema(names[0], node);
-    const { columns } = this.#scope;
+    const { columns, tablesOf } = this.#scope;
     if (columns === undefined || place.selects > 1) return;
     const column = names.at(-1);
-    if (column !== undefined && !columns.includes(column)) {
-      throw this.#refuse(`column "${column}" does not exist${didYouMean(column, columns)}`, this.#position(node));
-    }
+    if (column === undefined || columns.includes(column)) return;
+    const table = tablesOf?.(column)[0];
+    const hint =
+      table === undefined
+        ? didYouMean(column, columns)
+        : `; it is one of ${identifier(table)}: write content_id in (select content_id from ${identifier(table)} where ${identifier(column)} …)`;
+    throw this.#refuse(
+      `column "${column}" does not exist${table === undefined ? '' : ' in "content"'}${hint}`,
+      this.#position(node),
+    );
   }
 
   #function(node: Struct): void {
@@ -328,6 +341,7 @@ class Inspector implements Findings {
     const number = Number(node['number'] ?? 0);
     if (number < 1) throw this.#refuse('parameters count from $1', this.#position(node));
     this.parameters = Math.max(this.parameters, number);
+    this.parameterPlaces.push({ number, offset: this.#position(node) ?? 0 });
   }
 
   #jsonParameter(operand: unknown): void {
@@ -351,7 +365,8 @@ class Inspector implements Findings {
 
   #member(what: string, known: ReadonlySet<string>, name: string, node: Struct): void {
     if (known.has(name)) return;
-    const suggestion = what === 'operator' ? '' : didYouMean(name, [...known]);
+    const also = what === 'function' ? MEANING_FUNCTIONS : [];
+    const suggestion = what === 'operator' ? '' : didYouMean(name, [...known, ...also]);
     throw this.#refuse(`${what} "${name}" is not allowed${suggestion}`, this.#position(node));
   }
 

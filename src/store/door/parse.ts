@@ -75,6 +75,24 @@ export async function parseOne(text: string, refuse: Refusal): Promise<ParsedSta
   return { ...parsed, start, end };
 }
 
+/** A word, sign or comment of a statement; offsets are bytes of UTF-8. */
+export interface Word {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly isComment: boolean;
+}
+
+/** The words of a text that parses, in their order. */
+export function words(text: string): Word[] {
+  return scanSync(text).tokens.map(({ start, end, text: word, tokenName }) => ({
+    start,
+    end,
+    text: word,
+    isComment: tokenName.endsWith('COMMENT'),
+  }));
+}
+
 /** Where the words of a text that parses start, and where each of them ends; in bytes of UTF-8. */
 export function wordEnds(text: string): ReadonlyMap<number, number> {
   return new Map(scanSync(text).tokens.map(({ start, end }) => [start, end]));
