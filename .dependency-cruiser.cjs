@@ -56,7 +56,9 @@ const owners = {
   '@fastify/busboy': ['http'],
   commander: ['cli'],
   'csv-parse': ['sources'],
-  'hyparquet(-compressors|-writer)?': ['sources'],
+  'hyparquet(-compressors)?': ['sources'],
+  'hyparquet-writer': ['engine'],
+  '@streamparser/json': ['sources'],
   'modern-tar': ['engine'],
 };
 

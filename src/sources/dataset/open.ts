@@ -6,9 +6,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { fileError, UnreadableFileError } from '../file-error.ts';
+import { openCoco } from './coco.ts';
 import { readCsv } from './csv.ts';
+import { readJsonArray, startsWithList } from './json-values.ts';
 import { readJsonLines } from './jsonl.ts';
 import { openManifest } from './manifest.ts';
+import { openNpy } from './npy.ts';
 import { openParquet } from './parquet.ts';
 import type { Dataset, DatasetOptions } from './types.ts';
 
@@ -19,6 +22,11 @@ const OPENERS: Readonly<Record<string, Opener>> = {
   '.tsv': (path, options) => openManifest({ kind: 'csv', path, read: readCsv }, options),
   '.jsonl': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
   '.ndjson': (path, options) => openManifest({ kind: 'jsonl', path, read: readJsonLines }, options),
+  '.json': async (path, options) =>
+    (await startsWithList(path))
+      ? openManifest({ kind: 'jsonl', path, read: readJsonArray }, options)
+      : openCoco(path, options),
+  '.npy': (path) => openNpy(basename(path, '.npy'), join(path, '..'), [basename(path)]),
   '.parquet': (path, options) => openShards(path, [basename(path)], join(path, '..'), options),
 };
 
@@ -58,9 +66,12 @@ async function openFolder(path: string, options: DatasetOptions): Promise<Datase
   }
   const shards = names.filter((name) => name.endsWith('.parquet'));
   if (shards.length > 0) return openShards(path, shards, path, options);
+  if (names.some((name) => name.endsWith('.npy'))) return openNpy(basename(path), path, names);
+  const coco = names.find((name) => /(^|\/)instances_[^/]*\.json$/.test(name));
+  if (coco !== undefined) return openDataset(join(path, coco), options);
   throw new UnreadableFileError(
     path,
-    `it holds neither Parquet files nor ${METADATA_FILES.join(' or ')}; a folder of pictures without more is added with "fovea add"`,
+    `it holds no Parquet, no .npy, no instances_….json of COCO, and no ${METADATA_FILES.join(' or ')}; a folder of pictures without more is added with "fovea add"`,
   );
 }
 
