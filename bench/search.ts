@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { connect, serve } from 'fovea';
-import type { FoveaClient, SearchPlan } from 'fovea';
+import type { FoveaClient, LegPlan } from 'fovea';
 import type * as SearchPlanning from '../dist/retrieval/plan.js';
 import type * as Store from '../dist/store/index.js';
 import type { Database, NewContent, VectorIndex } from '../dist/store/index.js';
@@ -142,7 +142,7 @@ async function byHand(
   index: VectorIndex,
   query: Float32Array,
   every: number,
-  plan: Pick<SearchPlan, 'path' | 'efSearch'>,
+  plan: Pick<LegPlan, 'path' | 'efSearch'>,
 ): Promise<void> {
   const schema = store.identifier(store.namespaceSchema(NAMESPACE));
   const label = JSON.stringify({ [`every${every}`]: 'yes' });
@@ -199,7 +199,7 @@ function exactNeighbours(vectors: readonly Float32Array[], query: Float32Array, 
 }
 
 interface Measured {
-  readonly plan: SearchPlan;
+  readonly plan: LegPlan;
   readonly recall: number;
   readonly product: number[];
   readonly hand: number[];
@@ -219,7 +219,7 @@ async function measure(
     limit: LIMIT,
     ...(every > 1 ? { labels: [`every${every}=yes`] } : {}),
   });
-  const { plan } = await client.search({ ...request(0), explain: true });
+  const [plan] = (await client.search({ ...request(0), explain: true })).plan?.legs ?? [];
   if (plan === undefined) throw new Error('The server explained nothing');
   const places = new Map(ids.map((id, place) => [id, place]));
   for (let round = 0; round < WARM_UP; round += 1) {

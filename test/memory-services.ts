@@ -268,6 +268,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
           height,
           labels,
           uri: null,
+          score: null,
           similarity: null,
           ord: null,
           region: null,

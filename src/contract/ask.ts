@@ -22,7 +22,7 @@ export const RefusedSql = z.object({ sql: z.string(), code: z.string(), message:
 export type RefusedSql = z.infer<typeof RefusedSql>;
 
 /** A content that the rows name. */
-export const AskedContent = Hit.omit({ similarity: true, ord: true, region: true });
+export const AskedContent = Hit.omit({ score: true, similarity: true, ord: true, region: true, explanation: true });
 export type AskedContent = z.infer<typeof AskedContent>;
 
 /** What happens to a question, in this order; `sql` and `refused` come twice at most. The last has `finished: true`. */

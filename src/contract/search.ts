@@ -16,14 +16,23 @@ export const Like = z.strictObject({
 });
 export type Like = z.infer<typeof Like>;
 
+/** Share of a part or of a leg beside the others; 0 leaves it out. */
+const Weight = z.number().min(0).max(1000);
+
+/** A way to rank contents: by nearness of vectors, or by the words of their texts. */
+export const LegName = z.enum(['vector', 'text']);
+export type LegName = z.infer<typeof LegName>;
+
 export const SearchRequest = z.strictObject({
-  /** Words. At least one of `query`, `image`, `like`, `where`, `labels`. */
+  /** Words. At least one of `query`, `image`, `like`, `where`, `labels`, `filter`, `not`. */
   query: z.string().min(1).max(2000).optional(),
   /** A picture file's bytes in base64, at most 32 MiB of them. */
   image: z.base64().max(45_000_000).optional(),
   /** Part of `image`, in pixels of it upright. */
   region: BoundingBox.optional(),
   like: Like.optional(),
+  /** Of `query`, `image` and `like` where several are asked for: their unit vectors are summed with these. Default 1 each. */
+  weights: z.strictObject({ text: Weight.optional(), image: Weight.optional(), like: Weight.optional() }).optional(),
   /** SQL condition over columns of the view `content` (alias `c`), e.g. `width > 1000`. */
   where: z.string().max(20_000).optional(),
   /** `key=value`: all must hold. */
@@ -32,12 +41,58 @@ export const SearchRequest = z.strictObject({
   filter: z.array(LabelFilter).max(100).default([]),
   /** An index `<graph>.<policy>.<output>`; absent: the only one that fits the query. */
   index: z.string().optional(),
+  /** Several of them: each is a leg of its own. */
+  indexes: z.array(z.string()).min(1).max(16).optional(),
+  /** Ways to rank. Default: all that the query can ask. */
+  legs: z.array(LegName).min(1).optional(),
+  /** How the ranked lists of several legs become one. Defaults are measured (docs/search.md). */
+  fusion: z
+    .strictObject({
+      /** Constant of reciprocal rank fusion: the larger, the less the first ranks stand out. */
+      k: z.number().min(0).max(10_000).optional(),
+      /** Contents that each leg ranks for the fusion, whatever `limit` is. */
+      depth: z.int().min(1).max(1000).optional(),
+      /** By leg: `vector`, `text`, or the name of an index that is searched. */
+      weights: z.record(z.string(), Weight).optional(),
+    })
+    .optional(),
   limit: z.int().min(1).max(1000).default(20),
   cursor: z.string().optional(),
   explain: z.boolean().default(false),
 });
 export type SearchRequest = z.output<typeof SearchRequest>;
 export type SearchInput = z.input<typeof SearchRequest>;
+
+/** A leg that found a hit. */
+export const LegEvidence = z.object({
+  leg: LegName,
+  /** The index where it was found: of vectors, or of texts. */
+  index: z.string(),
+  /** In the leg's list, from 1. */
+  rank: z.int(),
+  /** The leg's own: cosine, or the sum of the matched words' inverse document frequencies. */
+  score: z.number(),
+  weight: z.number(),
+  /** Of the hit's `score`, in [0, 1]; the shares of a hit sum to 1. */
+  share: z.number(),
+  /** The row that matched and its box, where the index has several rows a content. */
+  ord: z.int().nullable(),
+  region: BoundingBox.nullable(),
+  /** Words of the query that matched, as they were written. */
+  words: z.array(z.string()),
+});
+export type LegEvidence = z.infer<typeof LegEvidence>;
+
+/** Why a content is a hit. */
+export const Explanation = z.object({
+  /** Largest share first; empty where nothing but conditions was asked for. */
+  legs: z.array(LegEvidence),
+  /** Labels that were asked for, as the content has them. */
+  labels: z.record(z.string(), z.unknown()),
+  /** Columns of `content` that `where` names, with the hit's values. */
+  conditions: z.record(z.string(), z.unknown()),
+});
+export type Explanation = z.infer<typeof Explanation>;
 
 export const Hit = z.object({
   contentId: ContentId,
@@ -47,22 +102,50 @@ export const Hit = z.object({
   width: z.int().nullable(),
   height: z.int().nullable(),
   labels: z.record(z.string(), z.unknown()),
-  /** Cosine in [-1, 1]; null where no vector was asked for. */
+  /**
+   * What hits are ordered by, larger is better; comparable within one search only. Of one leg its own score, of several
+   * the fused one. Null where nothing but conditions was asked for.
+   */
+  score: z.number().nullable(),
+  /** Cosine in [-1, 1]; null where no vector was asked for, or none found this content. */
   similarity: z.number().nullable(),
   /** The row that matched, where the index has several a content (boxes): its `ord` and box. */
   ord: z.int().nullable(),
   region: BoundingBox.nullable(),
+  /** Where `explain` was asked for. */
+  explanation: Explanation.optional(),
 });
 export type Hit = z.infer<typeof Hit>;
 
-export const SearchPlan = z.object({
-  index: z.string().nullable(),
-  /** How rows were found: `exact` scan, `hnsw` index, `filter-first` (exact over what the filter leaves), `listing` without a vector. */
-  path: z.enum(['exact', 'hnsw', 'filter-first', 'listing']),
+/** How one leg was ranked. */
+export const LegPlan = z.object({
+  leg: z.enum(['vector', 'text', 'listing']),
+  /** Indexes that were searched: one of vectors, one or more of texts, none for a listing. */
+  indexes: z.array(z.string()),
+  /**
+   * How rows were found: `exact` scan, `hnsw` index, `filter-first` (exact over what the filter leaves), `gin` index of words,
+   * `listing` of what passes the conditions.
+   */
+  path: z.enum(['exact', 'hnsw', 'filter-first', 'gin', 'listing']),
+  /** Why this path, in a sentence. */
+  reason: z.string(),
   efSearch: z.int().nullable(),
+  /** Rows of the index, or documents of the texts. */
   rows: z.int(),
+  /** Contents that pass the conditions; null without any. */
   filteredRows: z.int().nullable(),
+  weight: z.number(),
+  /** Contents that it ranked. */
+  found: z.int(),
+  /** Milliseconds by step. */
   timings: z.record(z.string(), z.number()),
+});
+export type LegPlan = z.infer<typeof LegPlan>;
+
+export const SearchPlan = z.object({
+  legs: z.array(LegPlan),
+  /** Null where one leg alone gives the order. */
+  fusion: z.object({ k: z.number(), depth: z.int() }).nullable(),
 });
 export type SearchPlan = z.infer<typeof SearchPlan>;
 

@@ -9,6 +9,7 @@ import type { BoundingBox } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
 import type { LoadedExtractor } from '../extractor/index.ts';
 import { configureForHost, openPicture, regionSize, render, renderRegion, thumbnail } from '../image/index.ts';
+import type { Picture } from '../image/index.ts';
 import { createPolicyCache } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
 import { loadExtractors } from './extractors.ts';
@@ -57,6 +58,7 @@ connectChannel(process, {
     const picture = await openPicture(bytes);
     if (request.resize === 'none')
       throw new InvalidInputError(`Cannot search by a picture: extractor "${target.extractor}" reads no pixels`);
+    if (region !== undefined) checkRegion(region, picture);
     const pixels = region === undefined ? await render(picture, request) : await renderRegion(picture, region, request);
     const original = region === undefined ? picture : regionSize(picture, region);
     const [vector] = await need(
@@ -79,6 +81,14 @@ connectChannel(process, {
     return thumbnail(await openPicture(await readFile(path)), side);
   },
 });
+
+/** What a program rounds up to whole pixels may end one beyond the edge. */
+function checkRegion({ xmin, ymin, xmax, ymax }: BoundingBox, { width, height }: Picture): void {
+  if (Math.min(xmin, ymin) >= -1 && xmax <= width + 1 && ymax <= height + 1) return;
+  throw new InvalidInputError(
+    `Cannot search by region ${[xmin, ymin, xmax, ymax].join(', ')}: it is not inside its picture, which is ${width} × ${height} pixels upright`,
+  );
+}
 
 function need<Method extends 'encodeText' | 'encodeImage'>(
   loaded: LoadedExtractor,

@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest';
 import { createCursorStore } from './cursor.ts';
-import type { RankedHit } from './cursor.ts';
+import type { RankedHit } from './ranked-hit.ts';
 
-const hit = (contentId: string): RankedHit => ({ contentId, ord: null, similarity: 0.5 });
+const hit = (contentId: string): RankedHit => ({
+  contentId,
+  score: 0.5,
+  similarity: 0.5,
+  ord: null,
+  rowsOf: undefined,
+  evidence: undefined,
+});
 const ranking = (rest: string[]) => ({
   namespace: 'default',
   hits: [hit('a'), hit('b')],
   rest: async () => rest.map(hit),
   total: 9,
-  index: undefined,
   coverage: 9,
+  explained: undefined,
 });
 
 test('complete() keeps the first page in front and repeats none of it', async () => {

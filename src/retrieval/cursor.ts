@@ -6,15 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError } from '../contract/index.ts';
-import type { SearchIndex } from './choose-index.ts';
-
-export interface RankedHit {
-  readonly contentId: string;
-  /** The row that matched, in indexes of regions. */
-  readonly ord: number | null;
-  /** Cosine in [-1, 1]. */
-  readonly similarity: number | null;
-}
+import type { Explained, RankedHit } from './ranked-hit.ts';
 
 export interface Ranking {
   readonly namespace: string;
@@ -23,9 +15,10 @@ export interface Ranking {
   /** Ranks up to `MAX_RANKED`, called at most once. */
   readonly rest: () => Promise<readonly RankedHit[]>;
   readonly total: number;
-  readonly index: SearchIndex | undefined;
   /** Rows of the index when it was ranked. */
   readonly coverage: number;
+  /** What its hits explain beside their legs. */
+  readonly explained: Explained | undefined;
 }
 
 export const MAX_RANKED = 1000;

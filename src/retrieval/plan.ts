@@ -41,6 +41,18 @@ export function chooseSearchPath({ rows, hasHnsw, filteredRows, limit }: PathFac
   return { path: 'hnsw', efSearch: Math.min(1000, Math.max(least, 4 * limit)) };
 }
 
+/** Why `path` was chosen, in a sentence for people. */
+export function pathReason({ rows, filteredRows }: PathFacts, { path }: SearchPath): string {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const left = filteredRows === undefined ? '' : `the conditions leave ${count(filteredRows)} contents`;
+  if (path === 'hnsw')
+    return `${left === '' ? '' : `${left}, more than the ${count(FILTER_FIRST_MAX_ROWS)} that are scanned; `}${count(rows)} rows have an HNSW index`;
+  if (left !== '') return `${left}, which are scanned exactly`;
+  return rows < HNSW_MIN_ROWS
+    ? `${count(rows)} rows: below ${count(HNSW_MIN_ROWS)} an exact scan is as fast as an index`
+    : `${count(rows)} rows, and their HNSW index is not built yet`;
+}
+
 /** Gives recall@10 ≥ 0.95 on 100,000 × 512 (bench/search). */
 const MIN_EF_SEARCH = 600;
 /** The same with a filter that half of the rows pass: what it drops must be made up for. */

@@ -1,11 +1,11 @@
 /**
  * From what was asked to one unit vector: words, a picture or a part of one, a content or a part of one. Several together
- * are averaged as unit vectors.
+ * are summed as unit vectors, each with its weight.
  *
  * @module
  */
 import type { BoundingBox, SearchRequest } from '../contract/index.ts';
-import { InvalidInputError, NotFoundError, UnavailableError } from '../contract/index.ts';
+import { NotFoundError, UnavailableError } from '../contract/index.ts';
 import type { Database } from '../store/index.ts';
 import { getContent, readVector } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
@@ -36,15 +36,18 @@ export async function queryVector(
   index: SearchIndex,
 ): Promise<Float32Array> {
   const { encoder } = dependencies;
-  const parts: Promise<Float32Array>[] = [];
-  if (request.query !== undefined) parts.push(encoder.encodeText(index, request.query));
-  if (request.image !== undefined)
-    parts.push(encoder.encodeImage(index, Buffer.from(request.image, 'base64'), request.region));
-  if (request.like !== undefined) parts.push(likeVector(dependencies, namespace, request.like, index));
+  const { query, image, region, like, weights } = request;
+  const parts: Promise<Weighted>[] = [];
+  const add = (weight: number | undefined, vector: Promise<Float32Array>): void => {
+    parts.push(vector.then((values) => ({ vector: values, weight: weight ?? 1 })));
+  };
+  if (query !== undefined) add(weights?.text, encoder.encodeText(index, query));
+  if (image !== undefined) add(weights?.image, encoder.encodeImage(index, Buffer.from(image, 'base64'), region));
+  if (like !== undefined) add(weights?.like, likeVector(dependencies, namespace, like, index));
   const vectors = await Promise.all(parts);
   const [first] = vectors;
   if (first === undefined) throw new RangeError('The request asks for no vector');
-  return vectors.length === 1 ? first : unitMean(vectors);
+  return vectors.length === 1 ? first.vector : unitSum(vectors);
 }
 
 async function likeVector(
@@ -57,7 +60,7 @@ async function likeVector(
   if (content === undefined)
     throw new NotFoundError('content', like.contentId, [], 'no content of this namespace has that id');
   if (like.region !== undefined)
-    return encoder.encodeImage(index, await bytesOf(namespace, like.contentId), checkRegion(like.region));
+    return encoder.encodeImage(index, await bytesOf(namespace, like.contentId), like.region);
   const [row] = await readVector(database, namespace, index, like.contentId);
   if (row === undefined) {
     throw new UnavailableError(
@@ -67,15 +70,16 @@ async function likeVector(
   return row.vector;
 }
 
-function checkRegion(region: BoundingBox): BoundingBox {
-  if (region.xmax > region.xmin && region.ymax > region.ymin) return region;
-  throw new InvalidInputError('Cannot search by region: xmax must be larger than xmin, and ymax larger than ymin');
+interface Weighted {
+  readonly vector: Float32Array;
+  readonly weight: number;
 }
 
-/** Mean of unit vectors, made a unit vector again. */
-export function unitMean(vectors: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(vectors[0]?.length ?? 0);
-  for (const vector of vectors) for (const [i, value] of vector.entries()) mean[i] = (mean[i] ?? 0) + value;
-  const norm = Math.hypot(...mean) || 1;
-  return mean.map((value) => value / norm);
+/** Weighted sum of unit vectors, made a unit vector again. */
+export function unitSum(parts: readonly Weighted[]): Float32Array {
+  const sum = new Float32Array(parts[0]?.vector.length ?? 0);
+  for (const { vector, weight } of parts)
+    for (const [i, value] of vector.entries()) sum[i] = (sum[i] ?? 0) + weight * value;
+  const norm = Math.hypot(...sum) || 1;
+  return sum.map((value) => value / norm);
 }

@@ -1,21 +1,25 @@
 /**
- * One search: request → vector → path → nearest rows → distinct contents → page → hydrated hits.
+ * One search: request → legs → one ranking → page → hits that explain themselves.
  *
  * @module
  */
-import type { Hit, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
+import type { LegPlan, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
 import type { SqlCondition } from '../store/index.ts';
-import { countMatching, hydrate, matchingContents, nearest } from '../store/index.ts';
+import { conditionColumns, countMatching, matchingContents } from '../store/index.ts';
+import { checkRequest } from './check-request.ts';
 import type { SearchIndex } from './choose-index.ts';
-import { chooseIndex } from './choose-index.ts';
-import type { CursorStore, RankedHit, Ranking } from './cursor.ts';
+import { chooseLegs, FUSION_DEFAULTS } from './choose-legs.ts';
+import type { CursorStore } from './cursor.ts';
 import { MAX_RANKED } from './cursor.ts';
-import type { SearchPath } from './plan.ts';
-import { chooseSearchPath } from './plan.ts';
+import { toHits } from './explain.ts';
+import { timed } from './leg.ts';
+import { asksForVector } from './query-vector.ts';
 import type { VectorDependencies } from './query-vector.ts';
-import { asksForVector, queryVector } from './query-vector.ts';
+import { rankLegs } from './rank-legs.ts';
+import type { Explained, RankedHit } from './ranked-hit.ts';
 import type { Statistics } from './statistics.ts';
+import { vectorLeg } from './vector-leg.ts';
 
 export interface SearchDependencies extends VectorDependencies {
   readonly cursors: CursorStore;
@@ -30,19 +34,19 @@ interface Ranked {
   readonly hits: readonly RankedHit[];
   readonly total: number;
   readonly plan: SearchPlan;
-  readonly index: SearchIndex | undefined;
   readonly notes: readonly string[];
   /** Ranks up to `MAX_RANKED`; undefined when `hits` are all there are. */
   readonly rest: (() => Promise<readonly RankedHit[]>) | undefined;
 }
 
-/** Answers a request; hits by similarity, ties by content id. An empty list is an answer. */
+/** Answers a request; hits by score, ties by content id. An empty list is an answer. */
 export async function search(
   dependencies: SearchDependencies,
   namespace: string,
-  request: SearchRequest,
+  asked: SearchRequest,
 ): Promise<SearchResponse> {
-  if (request.cursor !== undefined) return nextPage(dependencies, namespace, request);
+  if (asked.cursor !== undefined) return nextPage(dependencies, namespace, asked);
+  const request = checkRequest(asked);
   const condition = await readCondition(dependencies, namespace, request);
   if (!asksForVector(request) && condition === undefined) {
     throw new InvalidInputError(
@@ -50,16 +54,23 @@ export async function search(
     );
   }
   const ranked = asksForVector(request)
-    ? await rankByVector(dependencies, namespace, request, condition)
+    ? await rankByLegs(dependencies, namespace, request, condition)
     : await rankByListing(dependencies, namespace, request, condition);
+  const { database, statistics } = dependencies;
   const shown = ranked.hits.slice(0, request.limit);
-  const cursor = keepRanking(dependencies.cursors, namespace, ranked, shown);
-  const counts = await dependencies.statistics.contents(namespace);
+  const counts = await statistics.contents(namespace);
+  const rows = indexedRows(ranked.plan.legs) ?? counts.contents;
+  const explained = request.explain ? await explainedOf(request) : undefined;
+  const { rest, total } = ranked;
+  const cursor =
+    rest === undefined
+      ? undefined
+      : dependencies.cursors.keep({ namespace, hits: shown, rest, total, coverage: rows, explained }, shown.length);
   return {
-    hits: await toHits(dependencies, namespace, shown, ranked.index),
-    total: ranked.total,
+    hits: await toHits(database, namespace, shown, explained),
+    total,
     ...(cursor === undefined ? {} : { cursor }),
-    indexed: coverage(counts, ranked.index === undefined ? counts.contents : ranked.plan.rows),
+    indexed: coverage(counts, rows),
     notes: [...ranked.notes],
     ...(request.explain ? { plan: ranked.plan } : {}),
   };
@@ -81,43 +92,28 @@ async function readCondition(
   return { labels, filter, ...(where === undefined ? {} : { where }) };
 }
 
-async function rankByVector(
+async function rankByLegs(
   dependencies: SearchDependencies,
   namespace: string,
   request: SearchRequest,
   condition: SqlCondition | undefined,
 ): Promise<Ranked> {
-  const { statistics } = dependencies;
-  const timings: Record<string, number> = {};
-  const { index, note } = chooseIndex(await dependencies.indexes(namespace), request.index);
-  // The encoder works in a process of its own: the database counts meanwhile.
-  const [vector, { rows, hnsw }, filteredRows, counts] = await Promise.all([
-    timed(timings, 'encodeMs', () => queryVector(dependencies, namespace, request, index)),
-    statistics.index(namespace, index),
-    condition === undefined ? undefined : timed(timings, 'countMs', () => statistics.matching(namespace, condition)),
-    statistics.contents(namespace),
+  const { database, statistics } = dependencies;
+  const { vectors, notes } = chooseLegs(request, await dependencies.indexes(namespace), []);
+  const without = request.like?.contentId;
+  const filteredRows = condition === undefined ? undefined : statistics.matching(namespace, condition);
+  const scope = { namespace, condition, filteredRows, without };
+  const legs = vectors.map((weighted) => vectorLeg(dependencies, request, weighted, scope));
+  const { k = FUSION_DEFAULTS.k, depth = FUSION_DEFAULTS.depth } = request.fusion ?? {};
+  const { limit, explain } = request;
+  const [ranked, passing, itself] = await Promise.all([
+    rankLegs(database, namespace, legs, { k, depth, limit, explain }),
+    filteredRows ?? statistics.contents(namespace).then(({ contents }) => contents),
+    countItself(dependencies, namespace, without, condition),
   ]);
-  const itself = request.like?.contentId;
-  const total = (filteredRows ?? counts.contents) - (await countItself(dependencies, namespace, itself, condition));
-  const rank = async (limit: number): Promise<{ hits: RankedHit[]; path: SearchPath }> => {
-    const path = chooseSearchPath({ rows, hasHnsw: hnsw, filteredRows, limit });
-    const hits = await nearestContents(dependencies, namespace, index, vector, {
-      limit,
-      path,
-      condition,
-      without: itself,
-    });
-    return { hits, path };
-  };
-  const { hits, path } = await timed(timings, 'searchMs', () => rank(request.limit + 1));
-  return {
-    hits,
-    total,
-    index,
-    notes: note === undefined ? [] : [note],
-    plan: { index: index.name, ...path, rows, filteredRows: filteredRows ?? null, timings },
-    rest: hits.length > request.limit ? async () => (await rank(MAX_RANKED)).hits : undefined,
-  };
+  const { hits, rest, isFused } = ranked;
+  const plan = { legs: [...ranked.legs], fusion: isFused ? { k, depth } : null };
+  return { hits, rest, total: passing - itself, notes, plan };
 }
 
 /** 1 where the content that others are to be like is among those that pass: it is no hit. */
@@ -131,59 +127,58 @@ async function countItself(
   return condition === undefined ? 1 : countMatching(database, namespace, { ...condition, contentId }, 1);
 }
 
-interface NearestOptions {
-  /** Contents wanted. */
-  readonly limit: number;
-  readonly path: SearchPath;
-  readonly condition: SqlCondition | undefined;
-  /** A content that is not its own neighbour. */
-  readonly without: string | undefined;
-}
-
-/** The nearest contents with their best rows, nearest first, ties by id. */
-async function nearestContents(
-  { database }: SearchDependencies,
-  namespace: string,
-  index: SearchIndex,
-  vector: Float32Array,
-  { limit, path, condition, without }: NearestOptions,
-): Promise<RankedHit[]> {
-  const rows = Math.min(MAX_RANKED, limit + (without === undefined ? 0 : 1));
-  const found = await nearest(database, namespace, index, vector, { ...path, limit: rows, condition });
-  return found
-    .filter(({ contentId }) => contentId !== without)
-    .slice(0, limit)
-    .map(({ contentId, ord, distance }) => ({
-      contentId,
-      ord: index.ofRegions ? ord : null,
-      similarity: 1 - distance,
-    }));
-}
-
 async function rankByListing(
   dependencies: SearchDependencies,
   namespace: string,
-  request: SearchRequest,
+  { limit }: SearchRequest,
   condition: SqlCondition | undefined,
 ): Promise<Ranked> {
   const { database, statistics } = dependencies;
   const timings: Record<string, number> = {};
-  const list = async (limit: number): Promise<RankedHit[]> =>
-    (await matchingContents(database, namespace, condition ?? { labels: [] }, { limit, offset: 0 })).map(
-      (contentId) => ({ contentId, ord: null, similarity: null }),
+  const list = async (count: number): Promise<RankedHit[]> =>
+    (await matchingContents(database, namespace, condition ?? { labels: [] }, { limit: count, offset: 0 })).map(
+      (contentId) => ({
+        contentId,
+        score: null,
+        similarity: null,
+        ord: null,
+        rowsOf: undefined,
+        evidence: undefined,
+      }),
     );
-  const hits = await timed(timings, 'searchMs', () => list(request.limit + 1));
-  const total =
-    hits.length <= request.limit ? hits.length : await statistics.matching(namespace, condition ?? { labels: [] });
+  const hits = await timed(timings, 'searchMs', () => list(limit + 1));
+  const total = hits.length <= limit ? hits.length : await statistics.matching(namespace, condition ?? { labels: [] });
   const { contents } = await statistics.contents(namespace);
+  const leg: LegPlan = {
+    leg: 'listing',
+    indexes: [],
+    path: 'listing',
+    reason: 'nothing but conditions was asked for: what passes, newest first',
+    efSearch: null,
+    rows: contents,
+    filteredRows: total,
+    weight: 1,
+    found: hits.length,
+    timings,
+  };
   return {
     hits,
     total,
-    index: undefined,
     notes: [],
-    plan: { index: null, path: 'listing', efSearch: null, rows: contents, filteredRows: total, timings },
-    rest: hits.length > request.limit ? () => list(MAX_RANKED) : undefined,
+    plan: { legs: [leg], fusion: null },
+    rest: hits.length > limit ? () => list(MAX_RANKED) : undefined,
   };
+}
+
+async function explainedOf({ labels, filter, where }: SearchRequest): Promise<Explained> {
+  const keys = [...labels.map((label) => label.slice(0, label.indexOf('='))), ...filter.map(({ key }) => key)];
+  return { labels: keys, columns: where === undefined ? [] : await conditionColumns(where) };
+}
+
+/** Rows of the vector index that has least; undefined where none was asked. */
+function indexedRows(legs: readonly LegPlan[]): number | undefined {
+  const rows = legs.filter(({ leg }) => leg === 'vector').map((leg) => leg.rows);
+  return rows.length === 0 ? undefined : Math.min(...rows);
 }
 
 /** How much of what can be indexed is: contents that failed for good are not waited for. */
@@ -195,63 +190,21 @@ function coverage(
   return { done: Math.min(rows, total), total };
 }
 
-/** Keeps what later pages need, where there are any. */
-function keepRanking(
-  cursors: CursorStore,
-  namespace: string,
-  ranked: Ranked,
-  shown: readonly RankedHit[],
-): string | undefined {
-  if (ranked.rest === undefined) return undefined;
-  const ranking: Ranking = {
-    namespace,
-    hits: shown,
-    rest: ranked.rest,
-    total: ranked.total,
-    index: ranked.index,
-    coverage: ranked.plan.rows,
-  };
-  return cursors.keep(ranking, shown.length);
-}
-
 async function nextPage(
-  dependencies: SearchDependencies,
+  { database, statistics, cursors }: SearchDependencies,
   namespace: string,
   request: SearchRequest,
 ): Promise<SearchResponse> {
-  const { key, ranking, offset } = dependencies.cursors.resolve(request.cursor ?? '', namespace);
-  const hits = await dependencies.cursors.complete(key);
+  const { key, ranking, offset } = cursors.resolve(request.cursor ?? '', namespace);
+  const hits = await cursors.complete(key);
   const page = hits.slice(offset, offset + request.limit);
   const end = offset + page.length;
-  const counts = await dependencies.statistics.contents(namespace);
+  const counts = await statistics.contents(namespace);
   return {
-    hits: await toHits(dependencies, namespace, page, ranking.index),
+    hits: await toHits(database, namespace, page, ranking.explained),
     total: ranking.total,
-    ...(end < hits.length ? { cursor: dependencies.cursors.at(key, end) } : {}),
+    ...(end < hits.length ? { cursor: cursors.at(key, end) } : {}),
     indexed: coverage(counts, ranking.coverage),
     notes: end === MAX_RANKED ? [`Ranked ${MAX_RANKED} hits, which is the most; narrow the search to see others`] : [],
   };
-}
-
-/** Second statement: what hits show (S12). A content deleted since it was ranked is left out. */
-async function toHits(
-  { database }: SearchDependencies,
-  namespace: string,
-  ranked: readonly RankedHit[],
-  index: SearchIndex | undefined,
-): Promise<Hit[]> {
-  const facts = new Map(
-    (await hydrate(database, namespace, ranked, index)).map((fields) => [fields.contentId, fields]),
-  );
-  return ranked.flatMap(({ contentId, similarity }) => {
-    const fields = facts.get(contentId);
-    return fields === undefined ? [] : [{ ...fields, similarity }];
-  });
-}
-
-async function timed<T>(timings: Record<string, number>, name: string, work: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  const value = await work();
-  timings[name] = Math.round((performance.now() - start) * 100) / 100;
-  return value;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Hit, Labels } from '../contract/index.ts';
+import { identifier, literal } from './database.ts';
 import type { Queryable } from './database.ts';
 import { boxColumns } from './features.ts';
 import { policyTable, qualified } from './names.ts';
@@ -11,8 +12,8 @@ import { sourceVersion } from './policy-source.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
 import type { VectorIndex } from './records.ts';
 
-/** A hit without its similarity. */
-export type HitFields = Omit<Hit, 'similarity'>;
+/** A hit without what its search makes of it. */
+export type HitFields = Omit<Hit, 'score' | 'similarity' | 'explanation'>;
 
 interface Found {
   readonly contentId: string;
@@ -48,6 +49,36 @@ export async function hydrate(
     [hits.map(({ contentId }) => contentId), hits.map(({ ord }) => ord), hits.map((_hit, place) => place)],
   );
   return rows.sort((a, b) => a.place - b.place).map((row) => toHit(row, regions !== undefined));
+}
+
+/** Columns of the view `content` of some contents, as JSON values by name. */
+export async function contentColumns(
+  db: Queryable,
+  namespace: string,
+  columns: readonly string[],
+  contentIds: readonly string[],
+): Promise<Map<string, Record<string, unknown>>> {
+  const pairs = columns.map((column) => `${literal(column)}, c.${identifier(column)}`);
+  const { rows } = await db.query<{ content_id: string; shown: Record<string, unknown> }>(
+    `select c.content_id, jsonb_build_object(${pairs.join(', ')}) as shown
+       from ${qualified(namespace, 'content')} c where c.content_id = any($1::uuid[])`,
+    [contentIds],
+  );
+  return new Map(rows.map(({ content_id: id, shown }) => [id, shown]));
+}
+
+/** Of derived contents, what a user added; roots themselves are not in it. */
+export async function rootsOf(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ content_id: string; root_id: string }>(
+    `select content_id, root_id from ${qualified(namespace, '_content')}
+      where content_id = any($1::uuid[]) and parent_id is not null`,
+    [contentIds],
+  );
+  return new Map(rows.map(({ content_id: id, root_id: root }) => [id, root]));
 }
 
 interface HitRow {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import {
@@ -16,7 +17,7 @@ import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
-import { hydrate } from './hydrate.ts';
+import { contentColumns, hydrate, rootsOf } from './hydrate.ts';
 import { buildHnsw, dropHnsw, hasHnsw, listIndexes } from './indexes.ts';
 import { setLocationState } from './locations.ts';
 import { dropNamespace, ensureNamespace } from './namespaces.ts';
@@ -259,5 +260,19 @@ describeEachDatabase('vector search', (open) => {
     expect(
       await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 7 }], { ...regions, policyId: boxes.id }),
     ).toMatchObject([{ region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 } }]);
+  });
+
+  test('rootsOf() names what derived contents come from, contentColumns() what the view shows of some', async () => {
+    const [root = '', other = ''] = ids;
+    const child = randomUUID();
+    await db.query(
+      `insert into ns_${NAMESPACE}._content (content_id, root_id, parent_id, sha256, mime_type, size_bytes, name) values ($1, $2, $2, '', 'image/jpeg', 1, 'child')`,
+      [child, root],
+    );
+    expect(await rootsOf(db, NAMESPACE, [root, child, other])).toEqual(new Map([[child, root]]));
+    await deleteContents(db, NAMESPACE, [child]);
+    expect(await contentColumns(db, NAMESPACE, ['name', 'size_bytes', 'labels'], [other])).toEqual(
+      new Map([[other, { name: '1.jpg', size_bytes: expect.any(Number), labels: { degree: 1, even: false } }]]),
+    );
   });
 });

@@ -1,0 +1,55 @@
+/**
+ * Why hits are hits, as lines of text.
+ *
+ * @module
+ */
+import type { BoundingBox, Hit, LegEvidence, LegPlan, SearchPlan } from '../contract/index.ts';
+import { thousands } from './output.ts';
+
+/** Lines that go under a hit. */
+export function explanationLines({ explanation, score }: Pick<Hit, 'explanation' | 'score'>): string[] {
+  if (explanation === undefined) return [];
+  const { legs, labels, conditions } = explanation;
+  const values = (pairs: Readonly<Record<string, unknown>>, sign: string): string[] =>
+    Object.entries(pairs).map(([name, value]) => `${name}${sign}${shown(value)}`);
+  const met = [...values(labels, '='), ...values(conditions, ' = ')];
+  const isAlone = legs.length === 1 && legs[0]?.score === score;
+  return [...legs.map((leg) => legLine(leg, isAlone)), ...(met.length === 0 ? [] : [`has ${met.join(', ')}`])];
+}
+
+function legLine({ leg, index, rank, score, weight, share, region, words }: LegEvidence, isAlone: boolean): string {
+  const facts = [`rank ${thousands(rank)}`, `${leg === 'vector' ? 'similarity' : 'score'} ${round(score)}`];
+  if (!isAlone)
+    facts.push(`${Math.round(share * 100)} % of the score${weight === 1 ? '' : ` with weight ${round(weight)}`}`);
+  if (words.length > 0) facts.push(`words ${words.map((word) => `"${word}"`).join(', ')}`);
+  if (region !== null) facts.push(`box ${box(region)}`);
+  return `${leg} ${index}: ${facts.join(', ')}`;
+}
+
+/** How a search was run, a line a leg. */
+export function planLines({ legs, fusion }: SearchPlan): string[] {
+  const fused =
+    fusion === null
+      ? []
+      : [`Fused by reciprocal ranks with k ${round(fusion.k)}, from the first ${thousands(fusion.depth)} of each leg`];
+  return [...legs.map(planLine), ...fused];
+}
+
+function planLine({ leg, indexes, path, reason, efSearch, found, timings }: LegPlan): string {
+  const over = indexes.length === 0 ? '' : ` over ${indexes.join(', ')}`;
+  const width = efSearch === null ? '' : `, ef_search ${efSearch}`;
+  const times = Object.entries(timings).map(([step, ms]) => `${step.replace(/Ms$/, '')} ${round(ms)} ms`);
+  return `Leg ${leg}${over}: ${path}${width} (${reason}); ${thousands(found)} found${times.length === 0 ? '' : `; ${times.join(', ')}`}`;
+}
+
+function box({ xmin, ymin, xmax, ymax }: BoundingBox): string {
+  return [xmin, ymin, xmax, ymax].map((value) => Math.round(value)).join(',');
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function round(value: number): string {
+  return String(Math.round(value * 10_000) / 10_000);
+}

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { SearchRequest, type SearchInput } from '../contract/index.ts';
+import type { SearchIndex } from './choose-index.ts';
+import { chooseLegs } from './choose-legs.ts';
+
+const index = (name: string, ofRegions = false): SearchIndex => ({
+  name,
+  policyId: 1,
+  version: 1,
+  output: 'embedding',
+  dimension: 2,
+  extractor: 'test/x',
+  params: {},
+  space: 's',
+  ofRegions,
+});
+const INDEXES = [index('g.clip.embedding'), index('g.boxes.embedding', true)];
+const TEXTS = [{ name: 'g.captions.text_en' }, { name: 'content.name' }];
+
+function legs(input: SearchInput, texts = TEXTS) {
+  const { vectors, text } = chooseLegs(SearchRequest.parse(input), INDEXES, texts);
+  return {
+    vectors: vectors.map(({ index: { name }, weight }) => [name, weight]),
+    text: text === undefined ? undefined : [text.indexes.map(({ name }) => name), text.weight],
+  };
+}
+const BOTH = ['g.captions.text_en', 'content.name'];
+
+test.each<[SearchInput, ReturnType<typeof legs>]>([
+  [{ query: 'a dog' }, { vectors: [['g.clip.embedding', 1]], text: [BOTH, 1] }],
+  [{ image: 'AAAA' }, { vectors: [['g.clip.embedding', 1]], text: undefined }],
+  [
+    { query: 'a dog', legs: ['text'] },
+    { vectors: [], text: [BOTH, 1] },
+  ],
+  [
+    { query: 'a dog', legs: ['vector'] },
+    { vectors: [['g.clip.embedding', 1]], text: undefined },
+  ],
+  [
+    { query: 'a dog', index: 'g.boxes.embedding' },
+    { vectors: [['g.boxes.embedding', 1]], text: undefined },
+  ],
+  [
+    { query: 'a dog', indexes: ['content.name'] },
+    { vectors: [], text: [['content.name'], 1] },
+  ],
+  [
+    { query: 'a dog', indexes: ['content.name'], legs: ['vector', 'text'] },
+    { vectors: [['g.clip.embedding', 1]], text: [['content.name'], 1] },
+  ],
+  [
+    {
+      query: 'a dog',
+      indexes: ['g.clip.embedding', 'g.boxes.embedding', 'g.captions.text_en'],
+      fusion: { weights: { vector: 2, 'g.boxes.embedding': 0.5, text: 3 } },
+    },
+    {
+      vectors: [
+        ['g.clip.embedding', 2],
+        ['g.boxes.embedding', 0.5],
+      ],
+      text: [['g.captions.text_en'], 3],
+    },
+  ],
+  [
+    { query: 'a dog', fusion: { weights: { vector: 0 } } },
+    { vectors: [], text: [BOTH, 1] },
+  ],
+])('chooseLegs() of %j', (input, expected) => {
+  expect(legs(input)).toEqual(expected);
+});
+
+test('chooseLegs() searches vectors alone where there are no texts', () => {
+  expect(legs({ query: 'a dog' }, [])).toEqual({ vectors: [['g.clip.embedding', 1]], text: undefined });
+});
+
+test.each<[SearchInput, string]>([
+  [{ query: 'a dog', index: 'g.clip.embeding' }, 'Cannot find index "g.clip.embeding": known: "g.clip.embedding"'],
+  [{ image: 'AAAA', legs: ['text'] }, 'Cannot search texts by a picture'],
+  [{ query: 'a dog', index: 'g.clip.embedding', legs: ['text'] }, 'belongs to the leg "vector"'],
+  [{ query: 'a dog', fusion: { weights: { vector: 0, text: 0 } } }, 'those of all legs are 0'],
+  [{ query: 'a dog', fusion: { weights: { txt: 1 } } }, 'did you mean "text"'],
+  [{ query: 'a dog', legs: ['vector'], fusion: { weights: { text: 1 } } }, 'Cannot weigh leg "text"'],
+])('chooseLegs() refuses %j', (input, message) => {
+  expect(() => legs(input)).toThrow(message);
+});

@@ -1,0 +1,115 @@
+/**
+ * Which legs a search has, over which indexes, with which weights.
+ *
+ * @module
+ */
+import type { LegName, SearchRequest } from '../contract/index.ts';
+import { didYouMean, InvalidInputError, NotFoundError } from '../contract/index.ts';
+import type { SearchIndex } from './choose-index.ts';
+import { chooseIndex } from './choose-index.ts';
+
+/** Constant of the fusion, and how many contents each leg ranks for it (bench/retrieval). */
+export const FUSION_DEFAULTS = { k: 60, depth: 100, weights: { vector: 1, text: 1 } } as const;
+
+export interface WeightedIndex {
+  readonly index: SearchIndex;
+  readonly weight: number;
+}
+
+export interface ChosenLegs<TextIndex> {
+  readonly vectors: readonly WeightedIndex[];
+  /** One leg over all of them; undefined where texts are not searched. */
+  readonly text: { readonly indexes: readonly TextIndex[]; readonly weight: number } | undefined;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Words are looked for in vectors and in texts, pictures in vectors, unless `legs` or `indexes` say otherwise.
+ *
+ * @param texts Indexes of words; none where the namespace has no texts.
+ * @throws NotFoundError for a name that no index has; InvalidInputError where nothing is left to ask.
+ */
+export function chooseLegs<TextIndex extends { readonly name: string }>(
+  request: SearchRequest,
+  indexes: readonly SearchIndex[],
+  texts: readonly TextIndex[],
+): ChosenLegs<TextIndex> {
+  const named = namedIndexes(request, indexes, texts);
+  const legs = new Set(request.legs ?? defaultLegs(request, named, indexes, texts));
+  for (const [leg, { length }] of [['vector', named.vectors] as const, ['text', named.texts] as const]) {
+    if (length > 0 && !legs.has(leg))
+      throw new InvalidInputError(
+        `Cannot search index "${(named[`${leg}s`][0] ?? { name: '' }).name}": it belongs to the leg "${leg}", which "legs" leaves out`,
+      );
+  }
+  const found = legs.has('vector') && named.vectors.length === 0 ? chooseIndex(indexes, undefined) : undefined;
+  const vectors = found === undefined ? named.vectors : [found.index];
+  if (legs.has('text')) checkTexts(request, texts);
+  const textIndexes = legs.has('text') ? (named.texts.length > 0 ? named.texts : texts) : undefined;
+  return weigh(request, vectors, textIndexes, found?.note === undefined ? [] : [found.note]);
+}
+
+interface Named<TextIndex> {
+  readonly vectors: readonly SearchIndex[];
+  readonly texts: readonly TextIndex[];
+}
+
+function namedIndexes<TextIndex extends { readonly name: string }>(
+  { index, indexes: several = [] }: SearchRequest,
+  indexes: readonly SearchIndex[],
+  texts: readonly TextIndex[],
+): Named<TextIndex> {
+  const names = new Set(index === undefined ? several : [index, ...several]);
+  const known = [...indexes, ...texts].map(({ name }) => name);
+  for (const name of names) if (!known.includes(name)) throw new NotFoundError('index', name, known);
+  return {
+    vectors: indexes.filter(({ name }) => names.has(name)),
+    texts: texts.filter(({ name }) => names.has(name)),
+  };
+}
+
+function defaultLegs<TextIndex>(
+  { query }: SearchRequest,
+  named: Named<TextIndex>,
+  indexes: readonly SearchIndex[],
+  texts: readonly TextIndex[],
+): LegName[] {
+  const isNamed = named.vectors.length + named.texts.length > 0;
+  const hasTexts = isNamed ? named.texts.length > 0 : query !== undefined && texts.length > 0;
+  const hasVectors = isNamed ? named.vectors.length > 0 : indexes.length > 0 || !hasTexts;
+  return [...(hasVectors ? ['vector' as const] : []), ...(hasTexts ? ['text' as const] : [])];
+}
+
+function checkTexts({ query }: SearchRequest, texts: readonly unknown[]): void {
+  if (query === undefined)
+    throw new InvalidInputError('Cannot search texts by a picture: the leg "text" looks for words, give a "query"');
+  if (texts.length === 0)
+    throw new InvalidInputError('Cannot search texts: this namespace has none; leave out the leg "text"');
+}
+
+function weigh<TextIndex>(
+  { fusion }: SearchRequest,
+  vectors: readonly SearchIndex[],
+  texts: readonly TextIndex[] | undefined,
+  notes: readonly string[],
+): ChosenLegs<TextIndex> {
+  const weights: Readonly<Record<string, number>> = fusion?.weights ?? {};
+  const known = [
+    ...(vectors.length > 0 ? ['vector', ...vectors.map(({ name }) => name)] : []),
+    ...(texts === undefined ? [] : ['text']),
+  ];
+  for (const name of Object.keys(weights)) {
+    if (!known.includes(name))
+      throw new InvalidInputError(
+        `Cannot weigh leg "${name}": this search has ${known.map((each) => `"${each}"`).join(', ')}${didYouMean(name, known)}`,
+      );
+  }
+  const weighted = vectors
+    .map((index) => ({ index, weight: weights[index.name] ?? weights.vector ?? FUSION_DEFAULTS.weights.vector }))
+    .filter(({ weight }) => weight > 0);
+  const textWeight = weights.text ?? FUSION_DEFAULTS.weights.text;
+  const text = texts === undefined || textWeight === 0 ? undefined : { indexes: texts, weight: textWeight };
+  if (weighted.length === 0 && text === undefined)
+    throw new InvalidInputError('Cannot search with these weights: those of all legs are 0; one must be more');
+  return { vectors: weighted, text, notes };
+}

@@ -1,0 +1,94 @@
+/**
+ * Hits as they are shown: what is stored of them, and why each is one.
+ *
+ * @module
+ */
+import type { Explanation, Hit, LegEvidence } from '../contract/index.ts';
+import type { Database, HitFields } from '../store/index.ts';
+import { contentColumns, hydrate } from '../store/index.ts';
+import type { SearchIndex } from './choose-index.ts';
+import type { Explained, RankedEvidence, RankedHit } from './ranked-hit.ts';
+
+/** Second statement: what hits show (S12), in the order given. A content deleted since it was ranked is left out. */
+export async function toHits(
+  database: Database,
+  namespace: string,
+  ranked: readonly RankedHit[],
+  explained: Explained | undefined,
+): Promise<Hit[]> {
+  const [facts, rows, values] = await Promise.all([
+    rowFacts(database, namespace, ranked),
+    rowFacts(
+      database,
+      namespace,
+      ranked.flatMap(({ evidence = [] }) => evidence.filter(({ rowsOf }) => rowsOf !== undefined)),
+    ),
+    explained === undefined || explained.columns.length === 0
+      ? undefined
+      : contentColumns(
+          database,
+          namespace,
+          explained.columns,
+          ranked.map(({ contentId }) => contentId),
+        ),
+  ]);
+  return ranked.flatMap((hit) => {
+    const fields = facts(hit);
+    if (fields === undefined) return [];
+    const { contentId, score, similarity } = hit;
+    if (explained === undefined) return [{ ...fields, score, similarity }];
+    const explanation: Explanation = {
+      legs: (hit.evidence ?? []).map((each) => toLegEvidence(each, rows(each))),
+      labels: pick(fields.labels, explained.labels),
+      conditions: values?.get(contentId) ?? {},
+    };
+    return [{ ...fields, score, similarity, explanation }];
+  });
+}
+
+interface Row {
+  readonly contentId: string;
+  readonly ord: number | null;
+  readonly rowsOf: SearchIndex | undefined;
+}
+
+/** One statement for each index whose boxes are shown. */
+async function rowFacts(
+  database: Database,
+  namespace: string,
+  rows: readonly Row[],
+): Promise<(row: Row) => HitFields | undefined> {
+  const byIndex = new Map<SearchIndex | undefined, Row[]>();
+  for (const row of rows) {
+    const group = byIndex.get(row.rowsOf) ?? [];
+    byIndex.set(row.rowsOf, group);
+    group.push(row);
+  }
+  const groups = await Promise.all(
+    [...byIndex].map(async ([index, group]) => {
+      const fields = await hydrate(database, namespace, group, index);
+      return [index, new Map(fields.map((each) => [each.contentId, each]))] as const;
+    }),
+  );
+  const facts = new Map(groups);
+  return ({ contentId, rowsOf }) => facts.get(rowsOf)?.get(contentId);
+}
+
+function toLegEvidence(evidence: RankedEvidence, fields: HitFields | undefined): LegEvidence {
+  const { leg, index, rank, score, weight, share, words } = evidence;
+  return {
+    leg,
+    index,
+    rank,
+    score,
+    weight,
+    share,
+    ord: fields?.ord ?? null,
+    region: fields?.region ?? null,
+    words: [...words],
+  };
+}
+
+function pick(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(values, key)).map((key) => [key, values[key]]));
+}

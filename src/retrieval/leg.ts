@@ -1,0 +1,43 @@
+/**
+ * What every leg of a search is: a way to rank contents, ready to be asked for so many of them.
+ *
+ * @module
+ */
+import type { LegPlan } from '../contract/index.ts';
+import type { SearchIndex } from './choose-index.ts';
+
+/** A content that a leg found. */
+export interface LegMatch {
+  readonly contentId: string;
+  /** The row that matched, in indexes of regions. */
+  readonly ord: number | null;
+  /** The leg's own; larger is better. */
+  readonly score: number;
+  /** The index where it was found. */
+  readonly index: string;
+  /** Words of the query that matched. */
+  readonly words: readonly string[];
+}
+
+export interface LegRanking {
+  /** Best first, ties by id, each content once. */
+  readonly matches: readonly LegMatch[];
+  readonly plan: Omit<LegPlan, 'weight' | 'found'>;
+}
+
+export interface Leg {
+  readonly kind: 'vector' | 'text';
+  readonly weight: number;
+  /** The vector index that it searches. */
+  readonly index: SearchIndex | undefined;
+  /** Its best contents, at most `depth` of them. */
+  rank(depth: number): Promise<LegRanking>;
+}
+
+/** Runs `work`, and adds what it took to `timings` in milliseconds. */
+export async function timed<T>(timings: Record<string, number>, name: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const value = await work();
+  timings[name] = Math.round(((timings[name] ?? 0) + performance.now() - start) * 100) / 100;
+  return value;
+}

@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { freshPglite } from '../../test/databases.ts';
+import {
+  addPolicies,
+  BOXES,
+  boxRow,
+  EMBEDDING,
+  NAMESPACE,
+  newContent,
+  newPolicy,
+  prepareStore,
+  unit,
+  vectorRow,
+} from '../../test/store.ts';
+import type { SearchInput } from '../contract/index.ts';
+import { SearchRequest } from '../contract/index.ts';
+import { insertContents, writeFeatures } from '../store/index.ts';
+import type { PolicyRecord } from '../store/index.ts';
+import { searchIndexes } from './choose-index.ts';
+import { createCursorStore } from './cursor.ts';
+import type { SearchDependencies } from './search.ts';
+import { search } from './search.ts';
+import { createStatistics } from './statistics.ts';
+
+/** Ten contents on a quarter circle, ten degrees apart; in index "back" the other way round. */
+const COUNT = 10;
+const at = (degree: number): [number, number, number] => [
+  Math.cos((degree * Math.PI) / 180),
+  Math.sin((degree * Math.PI) / 180),
+  0,
+];
+
+describe('search()', () => {
+  const open = freshPglite();
+  let dependencies: SearchDependencies;
+  let ids: string[];
+  beforeAll(async () => {
+    const database = await prepareStore(await open());
+    const policies = await addPolicies(
+      database,
+      newPolicy('clip', EMBEDDING, { space: 'space' }),
+      newPolicy('back', EMBEDDING, { space: 'space' }),
+      newPolicy('objects', BOXES),
+      newPolicy('parts', EMBEDDING, { contentSource: 'objects', space: 'space' }),
+    );
+    const [clip, back, objects, parts] = policies as [PolicyRecord, PolicyRecord, PolicyRecord, PolicyRecord];
+    const contents = Array.from({ length: COUNT }, (_, place) =>
+      newContent(`${place}.jpg`, { labels: { place, half: place < COUNT / 2 } }),
+    );
+    ids = contents.map(({ contentId }) => contentId);
+    const vectors = (degreeOf: (place: number) => number) =>
+      ids.map((contentId, place) => ({ contentId, rows: [vectorRow(...at(degreeOf(place)))] }));
+    await database.transaction(async (tx) => {
+      await insertContents(tx, NAMESPACE, contents);
+      await writeFeatures(
+        tx,
+        NAMESPACE,
+        clip,
+        vectors((place) => 10 * place),
+      );
+      await writeFeatures(
+        tx,
+        NAMESPACE,
+        back,
+        vectors((place) => 10 * (COUNT - 1 - place)),
+      );
+      const [first = ''] = ids;
+      await writeFeatures(tx, NAMESPACE, objects, [{ contentId: first, rows: [{ ...boxRow('dog', 0.9, 5), ord: 2 }] }]);
+      await writeFeatures(tx, NAMESPACE, parts, [{ contentId: first, rows: [{ ...vectorRow(...at(80)), ord: 2 }] }]);
+    });
+    dependencies = {
+      database,
+      statistics: createStatistics(database),
+      cursors: createCursorStore(),
+      indexes: async () => searchIndexes(policies),
+      gateCondition: async (_namespace, where) => where,
+      bytesOf: async () => new Uint8Array(),
+      // Words are degrees.
+      encoder: {
+        encodeText: async (_index, text) => unit(...at(Number(text))),
+        encodeImage: async () => unit(1, 0, 0),
+      },
+    };
+  });
+  const ask = (input: SearchInput) => search(dependencies, NAMESPACE, SearchRequest.parse(input));
+  const BOTH = { indexes: ['photos.clip.embedding', 'photos.back.embedding'] };
+  const placesOf = (hits: readonly { contentId: string }[]) => hits.map(({ contentId }) => ids.indexOf(contentId));
+
+  test('one leg keeps its own order and scores', async () => {
+    const { hits, plan } = await ask({ query: '21', index: 'photos.clip.embedding', limit: 3, explain: true });
+    expect(placesOf(hits)).toEqual([2, 3, 1]);
+    for (const { score, similarity } of hits) expect(score).toBe(similarity);
+    expect(plan).toMatchObject({ fusion: null, legs: [{ leg: 'vector', path: 'exact', found: 4 }] });
+  });
+
+  test('several legs are fused, and each hit tells what each gave to its score', async () => {
+    const k = 2;
+    const fusion = { k, depth: 4, weights: { 'photos.back.embedding': 0.5 } };
+    const { hits, plan } = await ask({ ...BOTH, query: '41', fusion, limit: 3, explain: true });
+    // clip: 4 5 3 6; back (41 degrees is place 4.9): 5 4 6 3
+    const score = (inClip: number, inBack: number): number => 1 / (k + inClip) + 0.5 / (k + inBack);
+    expect(placesOf(hits)).toEqual([4, 5, 3]);
+    expect(hits.map((hit) => hit.score)).toEqual(
+      [score(1, 2), score(2, 1), score(3, 4)].map((each) => expect.closeTo(each)),
+    );
+    const legs = hits[0]?.explanation?.legs ?? [];
+    expect(legs).toMatchObject([
+      { index: 'photos.clip.embedding', rank: 1, weight: 1, share: expect.closeTo(1 / 3 / score(1, 2)) },
+      { index: 'photos.back.embedding', rank: 2, weight: 0.5, share: expect.closeTo(0.5 / 4 / score(1, 2)) },
+    ]);
+    expect(hits[0]?.similarity).toBe(legs[0]?.score);
+    expect(plan).toMatchObject({ fusion: { k, depth: 4 }, legs: [{ found: 4 }, { found: 4, weight: 0.5 }] });
+  });
+
+  test('what comes behind the depth follows, page by page, without repeating or losing a hit', async () => {
+    const asked = { ...BOTH, query: '12', fusion: { depth: 3 }, labels: [] };
+    const whole = await ask({ ...asked, limit: 100 });
+    expect(placesOf(whole.hits).toSorted((a, b) => a - b)).toEqual(Array.from({ length: COUNT }, (_, place) => place));
+    const pages = [await ask({ ...asked, limit: 4 })];
+    for (let cursor = pages[0]?.cursor; cursor !== undefined; cursor = pages.at(-1)?.cursor) {
+      pages.push(await ask({ cursor, limit: 4 }));
+    }
+    expect(pages.map(({ hits }) => hits.length)).toEqual([4, 4, 2]);
+    expect(placesOf(pages.flatMap(({ hits }) => hits))).toEqual(placesOf(whole.hits));
+    expect(whole.total).toBe(COUNT);
+  });
+
+  test('conditions hold in every leg, and hits show what met them', async () => {
+    const limits = { labels: ['half=true'], where: "c.name < '3' and size_bytes > 1" };
+    const { hits, total } = await ask({ ...BOTH, ...limits, query: '90', explain: true });
+    expect(placesOf(hits).toSorted()).toEqual([0, 1, 2]);
+    expect(total).toBe(3);
+    expect(hits.find(({ name }) => name === '1.jpg')?.explanation).toMatchObject({
+      labels: { half: true },
+      conditions: { name: '1.jpg', size_bytes: 20 },
+    });
+  });
+
+  test('the box that a leg of regions found is shown with the hit and with the leg', async () => {
+    const indexes = ['photos.clip.embedding', 'photos.parts.embedding'];
+    const { hits } = await ask({
+      indexes,
+      query: '80',
+      fusion: { k: 1, weights: { vector: 1 } },
+      limit: 10,
+      explain: true,
+    });
+    const hit = hits.find(({ contentId }) => contentId === ids[0]);
+    const box = { ord: 2, region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 } };
+    expect(hit).toMatchObject(box);
+    expect(hit?.explanation?.legs[0]).toMatchObject({ index: 'photos.parts.embedding', rank: 1, ...box });
+    expect(hit?.explanation?.legs[1]).toMatchObject({ index: 'photos.clip.embedding', ord: null, region: null });
+  });
+
+  test('parts of a query are summed with their weights', async () => {
+    const like = { contentId: ids[0] ?? '' };
+    const asked = { index: 'photos.clip.embedding', query: '88', like, limit: 1 };
+    expect(placesOf((await ask({ ...asked, weights: { text: 1 } })).hits)[0]).toBe(4);
+    expect(placesOf((await ask({ ...asked, weights: { text: 3 } })).hits)[0]).toBe(7);
+    expect(placesOf((await ask({ ...asked, weights: { text: 0 } })).hits)[0]).toBe(1);
+  });
+});

@@ -1,0 +1,79 @@
+/**
+ * The leg of a vector index: request → vector → path → nearest contents.
+ *
+ * @module
+ */
+import type { SearchRequest } from '../contract/index.ts';
+import type { SqlCondition } from '../store/index.ts';
+import { nearest } from '../store/index.ts';
+import type { WeightedIndex } from './choose-legs.ts';
+import { MAX_RANKED } from './cursor.ts';
+import type { Leg } from './leg.ts';
+import { timed } from './leg.ts';
+import { chooseSearchPath, pathReason } from './plan.ts';
+import type { VectorDependencies } from './query-vector.ts';
+import { queryVector } from './query-vector.ts';
+import type { Statistics } from './statistics.ts';
+
+/** What all legs of a search are asked under. */
+export interface LegScope {
+  readonly namespace: string;
+  readonly condition: SqlCondition | undefined;
+  /** Contents that pass the condition; undefined without one. */
+  readonly filteredRows: Promise<number> | undefined;
+  /** A content that is no hit: the one that others are to be like. */
+  readonly without: string | undefined;
+}
+
+/** The query is encoded with the first ranking, beside what other legs do. */
+export function vectorLeg(
+  dependencies: VectorDependencies & { readonly statistics: Statistics },
+  request: SearchRequest,
+  { index, weight }: WeightedIndex,
+  scope: LegScope,
+): Leg {
+  const { database, statistics } = dependencies;
+  const { namespace, condition, without } = scope;
+  const timings: Record<string, number> = {};
+  const prepare = () =>
+    // The encoder works in a process of its own: the database counts meanwhile.
+    Promise.all([
+      timed(timings, 'encodeMs', () => queryVector(dependencies, namespace, request, index)),
+      statistics.index(namespace, index),
+      scope.filteredRows,
+    ]);
+  let prepared: ReturnType<typeof prepare> | undefined;
+  return {
+    kind: 'vector',
+    weight,
+    index,
+    async rank(depth) {
+      prepared ??= prepare();
+      const [vector, { rows, hnsw }, filteredRows] = await prepared;
+      const facts = { rows, hasHnsw: hnsw, filteredRows, limit: depth };
+      const path = chooseSearchPath(facts);
+      const limit = Math.min(MAX_RANKED, depth + (without === undefined ? 0 : 1));
+      const found = await timed(timings, 'searchMs', () =>
+        nearest(database, namespace, index, vector, { ...path, limit, condition }),
+      );
+      const others = found.filter(({ contentId }) => contentId !== without).slice(0, depth);
+      const matches = others.map(({ contentId, ord, distance }) => ({
+        contentId,
+        ord: index.ofRegions ? ord : null,
+        score: 1 - distance,
+        index: index.name,
+        words: [],
+      }));
+      const plan = {
+        leg: 'vector' as const,
+        indexes: [index.name],
+        ...path,
+        reason: pathReason(facts, path),
+        rows,
+        filteredRows: filteredRows ?? null,
+        timings: { ...timings },
+      };
+      return { matches, plan };
+    },
+  };
+}
