@@ -82,7 +82,7 @@ await db.transaction(async (tx) => {
     policies: [{ name: 'objects', extractor: 'test/objects', params: {}, filter: [] }],
   });
   const columns = {
-    object_name: { type: 'text' },
+    object_name: { type: 'text', language: 'en' },
     score: { type: 'real' },
     bounding_box: { type: 'box', unit: 'px' },
     taken_at: { type: 'timestamp' },

@@ -1,13 +1,13 @@
 /**
- * Keeps the HNSW indexes: built in bulk when an index has grown large and its queue has drained, because inserting into a
+ * Keeps the HNSW indexes and the counts of terms: built in bulk when an index has grown large and its queue has drained, because inserting into a
  * live one costs more than the models' inference.
  *
  * @module
  */
 import type { Statistics } from '../retrieval/index.ts';
-import { HNSW_MIN_ROWS, searchIndexes } from '../retrieval/index.ts';
-import type { Database, PolicyRecord } from '../store/index.ts';
-import { buildHnsw, taskCounts } from '../store/index.ts';
+import { HNSW_MIN_ROWS, searchIndexes, textIndexes } from '../retrieval/index.ts';
+import type { Database, PolicyRecord, PolicyVersion } from '../store/index.ts';
+import { buildHnsw, refreshTermCounts, taskCounts } from '../store/index.ts';
 
 export interface IndexKeeper {
   /** Something was written: looks again when it has been quiet for a while. */
@@ -33,9 +33,13 @@ export function createIndexKeeper({ database, statistics, policies, onNote }: In
 
   const build = async (namespace: string): Promise<void> => {
     const open = await taskCounts(database, namespace);
-    for (const index of searchIndexes(await policies(namespace))) {
+    const isDrained = (index: PolicyVersion): boolean => {
       const own = open.find(({ policyId, version }) => policyId === index.policyId && version === index.version);
-      if ((own?.waiting ?? 0) + (own?.running ?? 0) > 0) continue;
+      return (own?.waiting ?? 0) + (own?.running ?? 0) === 0;
+    };
+    const known = await policies(namespace);
+    await refreshTermCounts(database, namespace, textIndexes(known).filter(isDrained));
+    for (const index of searchIndexes(known).filter(isDrained)) {
       const { rows, hnsw } = await statistics.index(namespace, index);
       if (hnsw || rows < HNSW_MIN_ROWS) continue;
       onNote(`Building the HNSW index of "${index.name}" over ${rows} rows`);

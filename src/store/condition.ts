@@ -1,13 +1,13 @@
 /**
  * Filters as SQL: labels that a search asks for, conditions of a policy, mime patterns. They speak of a relation with
- * the alias `c` that has the columns `labels` and `mime_type`.
+ * the alias `c` that has the columns `labels`, `mime_type` and `root_id`.
  *
  * @module
  */
 import { InvalidInputError } from '../contract/index.ts';
 import type { LabelFilter } from '../contract/index.ts';
 import type { SqlValue } from './database.ts';
-import type { PolicyVersion, SqlCondition } from './records.ts';
+import type { PolicyVersion, SqlCondition, TextExclusion } from './records.ts';
 import { storableJson, storableText } from './storable.ts';
 
 /** Collects the values of one statement: `parameters.add(value)` returns `$n`. */
@@ -25,9 +25,14 @@ export function conditionSql(condition: SqlCondition | undefined, parameters: Pa
   const parts = (condition?.labels ?? []).map(({ key, value }) => labelSql(key, value, parameters));
   parts.push(...(condition?.filter ?? []).map((filter) => filterSql(filter, parameters)));
   if (condition?.contentId !== undefined) parts.push(`c.content_id = ${parameters.add(condition.contentId)}::uuid`);
+  parts.push(...(condition?.withoutText ?? []).flat().map((excluded) => withoutTextSql(excluded, parameters)));
   // On lines of its own, so that a comment at its end can't swallow the parenthesis.
   if (condition?.where !== undefined) parts.push(`(\n${condition.where}\n)`);
   return parts.length === 0 ? 'true' : parts.join(' and ');
+}
+
+function withoutTextSql({ table, column, query }: TextExclusion[number], parameters: Parameters): string {
+  return `not exists (select 1 from ${table} x where x.root_id = c.root_id and x.${column} @@ ${parameters.add(query)}::tsquery)`;
 }
 
 /** `key=value` of a request, with the value as typed: `5` matches the label values "5" and 5. */

@@ -325,7 +325,14 @@ describeEachDatabase('deleteContents()', (open) => {
       }
     });
     const before = await rowsByTable(db);
-    expect(Object.keys(before).toSorted()).toEqual(['_content', '_location', '_p1_v1', '_p2_v1', '_task']);
+    expect(Object.keys(before).toSorted()).toEqual([
+      '_content',
+      '_location',
+      '_p1_v1',
+      '_p2_v1',
+      '_task',
+      '_text_content',
+    ]);
 
     const deleted = await deleteContents(db, NAMESPACE, [drop, 'nonsense', '22222222-2222-4222-8222-222222222222']);
     expect(deleted.deleted.toSorted()).toEqual([drop, child].toSorted());
@@ -337,6 +344,7 @@ describeEachDatabase('deleteContents()', (open) => {
       _p1_v1: [keep, keep],
       _p2_v1: [keep],
       _task: [keep, keep],
+      _text_content: [keep],
     });
 
     // Nothing plans tasks for what is gone.

@@ -8,11 +8,12 @@ import { createHash } from 'node:crypto';
 import { ConflictError } from '../contract/index.ts';
 import type { Labels } from '../contract/index.ts';
 import { DatabaseError } from './database.ts';
-import type { Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { moveLocations } from './locations.ts';
 import { qualified } from './names.ts';
 import type { NewContent } from './records.ts';
 import { storableJson, storableText, uuidsOnly } from './storable.ts';
+import { writeContentTexts } from './text-tables.ts';
 
 /** Namespace of our version 5 uuids, chosen at random once. */
 const FOVEA_UUID = Buffer.from('0f2b7a4e5c1d4e8d9a36b7c8d1e2f304', 'hex');
@@ -109,7 +110,7 @@ export async function insertContents(
   const created = new Set(rows.map(({ content_id: id }) => id));
   await holdContents(tx, table, unique);
   const met = unique.filter(({ contentId }) => !created.has(contentId));
-  await mergeLabels(tx, namespace, met);
+  await writeContentTexts(tx, namespace, [...created, ...(await mergeLabels(tx, namespace, met))]);
   await nameContents(tx, table, met);
   await moveLocations(tx, namespace, contents);
   return { created: [...created] };
@@ -161,7 +162,7 @@ const SERIALIZATION_FAILURE = '40001';
 
 /** Merges labels into those of contents that are there; labels of the same key are replaced. */
 export async function addLabels(
-  db: Queryable,
+  db: Database,
   namespace: string,
   contentIds: readonly string[],
   labels: Labels,
@@ -171,7 +172,7 @@ export async function addLabels(
 
 /** Merges `set` into the labels, then removes the keys of `remove`. Unknown ids are passed over. */
 export async function setLabels(
-  db: Queryable,
+  db: Database,
   namespace: string,
   contentIds: readonly string[],
   set: Labels,
@@ -179,26 +180,38 @@ export async function setLabels(
 ): Promise<void> {
   const ids = uuidsOnly(contentIds);
   if (ids.length === 0 || (Object.keys(set).length === 0 && remove.length === 0)) return;
-  await db.query(
-    `update ${qualified(namespace, '_content')} set labels = (labels || $2::jsonb) - $3::text[]
-      where content_id = any ($1::uuid[]) and labels is distinct from (labels || $2::jsonb) - $3::text[]`,
-    [ids, storableJson(set), remove.map(storableText)],
-  );
+  await db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ content_id: string }>(
+      `update ${qualified(namespace, '_content')} set labels = (labels || $2::jsonb) - $3::text[]
+        where content_id = any ($1::uuid[]) and labels is distinct from (labels || $2::jsonb) - $3::text[]
+       returning content_id`,
+      [ids, storableJson(set), remove.map(storableText)],
+    );
+    await writeContentTexts(
+      tx,
+      namespace,
+      rows.map(({ content_id: id }) => id),
+    );
+  });
 }
 
 /** Gives contents other names. Unknown ids are passed over. */
 export async function renameContents(
-  db: Queryable,
+  db: Database,
   namespace: string,
   names: readonly { readonly contentId: string; readonly name: string }[],
 ): Promise<void> {
   if (names.length === 0) return;
-  await db.query(
-    `update ${qualified(namespace, '_content')} c set name = t.name
-       from unnest($1::uuid[], $2::text[]) as t (content_id, name)
-      where c.content_id = t.content_id`,
-    [names.map(({ contentId }) => contentId), names.map(({ name }) => storableText(name))],
-  );
+  const ids = names.map(({ contentId }) => contentId);
+  await db.transaction(async (tx) => {
+    await tx.query(
+      `update ${qualified(namespace, '_content')} c set name = t.name
+         from unnest($1::uuid[], $2::text[]) as t (content_id, name)
+        where c.content_id = t.content_id`,
+      [ids, names.map(({ name }) => storableText(name))],
+    );
+    await writeContentTexts(tx, namespace, ids);
+  });
 }
 
 /** What was learnt of a picture when it was decoded. */
@@ -246,15 +259,18 @@ function mergeSameBytes(contents: readonly NewContent[]): NewContent[] {
   return [...unique.values()];
 }
 
-async function mergeLabels(tx: Queryable, namespace: string, contents: readonly NewContent[]): Promise<void> {
+/** @returns Ids of those whose labels changed. */
+async function mergeLabels(tx: Queryable, namespace: string, contents: readonly NewContent[]): Promise<string[]> {
   const labelled = contents.filter(({ labels }) => Object.keys(labels).length > 0);
-  if (labelled.length === 0) return;
-  await tx.query(
+  if (labelled.length === 0) return [];
+  const { rows } = await tx.query<{ content_id: string }>(
     `update ${qualified(namespace, '_content')} c set labels = c.labels || t.labels
        from unnest($1::uuid[], $2::jsonb[]) as t (content_id, labels)
-      where c.content_id = t.content_id and not c.labels @> t.labels`,
+      where c.content_id = t.content_id and not c.labels @> t.labels
+     returning c.content_id`,
     [labelled.map(({ contentId }) => contentId), labelled.map(({ labels }) => storableJson(labels))],
   );
+  return rows.map(({ content_id: id }) => id);
 }
 
 /** Those of the ids that a namespace has. */

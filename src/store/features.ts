@@ -11,6 +11,7 @@ import { policyTable } from './names.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
 import type { PolicyRecord, VectorIndex } from './records.ts';
 import { uuidsOnly } from './storable.ts';
+import { writeTexts } from './text-tables.ts';
 
 /** What an extractor returned for one content; no rows is a result too. */
 export interface ContentRows {
@@ -58,6 +59,7 @@ export async function writeFeatures(
       ...vectors.map(({ name, dimension }) => joined(chunk, name, dimension)),
     ]);
   }
+  await writeTexts(tx, namespace, policy, results);
 }
 
 /** Where in {@link joined} the vector of each row begins, from 1; null for a row without one. */

@@ -78,12 +78,12 @@ async function catalogue(db: Database): Promise<unknown[]> {
     select 'column' as kind, c.relname as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) || case when a.attnotnull then ' not null' else '' end
              || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') as definition
       from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-     where c.relnamespace in ('fovea'::regnamespace, 'ns_demo'::regnamespace) and c.relkind = 'r' and c.relname not like '\\_p%' and a.attnum > 0
+     where c.relnamespace in ('fovea'::regnamespace, 'ns_demo'::regnamespace) and c.relkind = 'r' and c.relname !~ '_p[0-9]' and a.attnum > 0
     union all
     select 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
       from pg_constraint where connamespace in ('fovea'::regnamespace, 'ns_demo'::regnamespace) and conrelid::regclass::text !~ '_p[0-9]'
     union all
-    select 'index', tablename, indexname, indexdef from pg_indexes where schemaname in ('fovea', 'ns_demo') and tablename not like '\\_p%'
+    select 'index', tablename, indexname, indexdef from pg_indexes where schemaname in ('fovea', 'ns_demo') and tablename !~ '_p[0-9]'
     order by 1, 2, 3`);
   return rows;
 }

@@ -170,11 +170,47 @@ update ${schema}._task t set ended_no = e.ended_no
 create index task_ended on ${schema}._task (bucket, policy_id, version, ended_no) where ended_no is not null;
 `;
 
+/**
+ * Texts that are searched by words (`text-tables.ts`), and how many documents have a term. They are filled behind the steps,
+ * since terms are made in TypeScript. Derived contents are found by their root.
+ */
+const namespace4 = (schema: string): string => `
+create table ${schema}._text_content (
+  content_id uuid primary key,
+  root_id uuid not null,
+  name tsvector,
+  labels tsvector
+);
+create table ${schema}._text_index (
+  policy_id integer not null,
+  version integer not null,
+  field text not null,
+  documents bigint not null,
+  primary key (policy_id, version, field)
+);
+create table ${schema}._text_term (
+  policy_id integer not null,
+  version integer not null,
+  field text not null,
+  term text collate "C" not null,
+  documents bigint not null,
+  primary key (policy_id, version, field, term)
+);
+alter table ${schema}._text_content add constraint text_content foreign key (content_id) references ${schema}._content (content_id) on delete cascade;
+create index text_name on ${schema}._text_content using gin (name) with (fastupdate = off);
+create index text_labels on ${schema}._text_content using gin (labels) with (fastupdate = off);
+create index content_by_root on ${schema}._content (root_id) where root_id <> content_id;
+`;
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, shared: SHARED_1, namespace: (namespace) => namespace1(identifier(namespaceSchema(namespace))) },
   { version: 2, shared: SHARED_2, namespace: (namespace) => namespace2(identifier(namespaceSchema(namespace))) },
   { version: 3, shared: SHARED_3, namespace: (namespace) => namespace3(identifier(namespaceSchema(namespace))) },
+  { version: 4, shared: '', namespace: (namespace) => namespace4(identifier(namespaceSchema(namespace))) },
 ];
 
 /** The schema that this release reads and writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.at(-1)?.version ?? 0;
+
+/** The first schema with tables of texts. */
+export const FIRST_WITH_TEXTS = 4;

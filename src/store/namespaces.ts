@@ -8,10 +8,11 @@ import { blobsOf, unreferencedBlobs } from './blobs.ts';
 import { DatabaseError, identifier } from './database.ts';
 import type { Database, Queryable } from './database.ts';
 import { hardenSql } from './door/harden.ts';
-import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
+import { FIRST_WITH_TEXTS, MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import { namespaceSchema, readerRole } from './names.ts';
 import { missingPrivilege } from './postgres/setup-errors.ts';
 import { dropReader, ensureReader } from './reader.ts';
+import { fillTexts } from './text-tables.ts';
 import { limitLockWait, rebuildViews } from './view-sql.ts';
 
 export { namespaceSchema, readerRole } from './names.ts';
@@ -49,7 +50,10 @@ export async function migrate(db: Database): Promise<{ from: number; to: number 
             [String(SCHEMA_VERSION)],
           );
           // Views show what the tables have now.
-          if (from > 0) for (const name of await listNamespaces(tx)) await rebuildViews(tx, name);
+          for (const name of from > 0 ? await listNamespaces(tx) : []) {
+            if (from < FIRST_WITH_TEXTS) await fillTexts(tx, name);
+            await rebuildViews(tx, name);
+          }
         }
         return { from, to: SCHEMA_VERSION };
       }),

@@ -14,6 +14,7 @@ import { identifier } from './database.ts';
 import type { Queryable } from './database.ts';
 import { policyTable, policyTableName, qualified } from './names.ts';
 import type { PolicyVersion } from './records.ts';
+import { createTextTable, dropTextTable } from './text-tables.ts';
 
 /** Columns that every table has. */
 const KEYS = ['content_id', 'ord'];
@@ -46,10 +47,12 @@ export async function createPolicyTable(
          foreign key (content_id) references ${qualified(namespace, '_content')} (content_id) on delete cascade`,
     ].join(';\n'),
   );
+  await createTextTable(tx, namespace, version, output);
 }
 
-/** Drops the table; views over it must be gone. */
+/** Drops the table and that of its texts; views over it must be gone. */
 export async function dropPolicyTable(tx: Queryable, namespace: string, version: PolicyVersion): Promise<void> {
+  await dropTextTable(tx, namespace, version);
   await tx.execute(`drop table ${policyTable(namespace, version)}`);
 }
 

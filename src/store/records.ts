@@ -77,6 +77,32 @@ export interface VectorIndex extends PolicyVersion {
   readonly dimension: number;
 }
 
+/** A column of texts that is searched by words. */
+export interface TextIndex extends PolicyVersion {
+  /** `<graph>.<policy>.<column>`, `content.name`, `content.labels`. */
+  readonly name: string;
+  /** The column. */
+  readonly field: string;
+  /** BCP 47. */
+  readonly language: string;
+}
+
+/** Documents in which all terms of a text occur (`text-query.ts` makes it): table and column as SQL, and a tsquery. */
+export type TextExclusion = readonly { readonly table: string; readonly column: string; readonly query: string }[];
+
+/** A content that was found by words. */
+export interface TextMatch {
+  /** Whose document holds most of the words. */
+  readonly contentId: string;
+  readonly rootId: string;
+  /** Name of that document's index. */
+  readonly index: string;
+  /** Above 0; comparable within one search. */
+  readonly score: number;
+  /** The query's words that occur in the root's documents, as written and in their order. */
+  readonly terms: readonly string[];
+}
+
 /** Filters over the view `content` (alias `c`); all must hold. */
 export interface SqlCondition {
   /** Text as given: `5` matches the label values "5" and 5, `true` "true" and true. */
@@ -87,6 +113,8 @@ export interface SqlCondition {
   readonly where?: string | undefined;
   /** Only this content. */
   readonly contentId?: string | undefined;
+  /** Contents whose root has such a document are left out. */
+  readonly withoutText?: readonly TextExclusion[] | undefined;
 }
 
 /** One row of a vector search. */

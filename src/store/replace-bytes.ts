@@ -16,6 +16,7 @@ import { versionOf } from './policy-rows.ts';
 import type { NewContent, PolicyRecord } from './records.ts';
 import { storableJson, storableText } from './storable.ts';
 import { TASK_BUCKET } from './tasks.ts';
+import { writeContentTexts, writeTexts } from './text-tables.ts';
 
 export interface ReplacedBytes {
   /** False where these were its bytes: then its labels were merged, and the place of these bytes was added. */
@@ -52,11 +53,13 @@ export async function replaceBytes(
   if (changed) {
     for (const policy of policies) {
       await tx.query(`delete from ${policyTable(namespace, versionOf(policy))} where content_id = $1`, [contentId]);
+      await writeTexts(tx, namespace, policy, [{ contentId, rows: [] }]);
     }
     await tx.query(`delete from ${tasks}`, [contentId]);
     await tx.query(`delete from ${qualified(namespace, '_location')} where content_id = $1`, [contentId]);
   }
   const facts = await (changed ? writeFacts(tx, namespace, content) : mergeLabels(tx, namespace, content));
+  await writeContentTexts(tx, namespace, [contentId]);
   await moveLocations(tx, namespace, [content]);
   return { changed, ...facts, oldBlobs };
 }

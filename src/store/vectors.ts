@@ -42,7 +42,7 @@ const MAX_SCAN_TUPLES = 100_000;
  * Compiling takes longer than a search. What a filter leaves is fetched by its index: with the cost of a disk's seeks the
  * planner would read every content, or every vector, to find one in a hundred.
  */
-const SCAN_SETTINGS = 'set local jit = off; set local random_page_cost = 1.1';
+export const SCAN_SETTINGS = 'set local jit = off; set local random_page_cost = 1.1';
 
 /** Where a policy has several rows a content, so many times more are read when the first ones hold too few contents. */
 const WIDENING = 4;
@@ -138,7 +138,7 @@ export async function matchingContents(
  * A read-only transaction that goes before ingest; as the reader where a user's condition is in it, whose faults are then
  * told in the words of the SQL door.
  */
-async function searching<T>(
+export async function searching<T>(
   db: Database,
   namespace: string,
   condition: SqlCondition | undefined,

@@ -7,7 +7,8 @@ import type { TableInfo } from '../contract/index.ts';
 import { identifier, literal } from './database.ts';
 import type { Queryable } from './database.ts';
 import { namespaceSchema, qualified, readerRole } from './names.ts';
-import { policiesOf } from './policy-rows.ts';
+import { policiesOf, versionOf } from './policy-rows.ts';
+import { CONTENT_TEXTS, textFields, textTable } from './text-tables.ts';
 import { planViews } from './views.ts';
 import type { View, ViewColumn } from './views.ts';
 
@@ -22,7 +23,16 @@ export async function rebuildViews(tx: Queryable, namespace: string): Promise<vo
     const view = qualified(namespace, name);
     return [`create view ${view} as ${select}`, `grant select on ${view} to ${reader}`];
   });
+  // What a search with a user's condition reads beside the views: the terms of texts that they show.
+  for (const table of await textTablesInUse(tx, namespace)) statements.push(`grant select on ${table} to ${reader}`);
   await tx.execute(statements.join(';\n'));
+}
+
+async function textTablesInUse(tx: Queryable, namespace: string): Promise<string[]> {
+  const policies = (await policiesOf(tx, namespace)).filter(
+    ({ state, output }) => state === 'active' && textFields(output).length > 0,
+  );
+  return [CONTENT_TEXTS, ...policies.map(versionOf)].map((version) => textTable(namespace, version));
 }
 
 /** Drops all views, so that tables under them can be changed; `rebuildViews` must follow in the same transaction. */

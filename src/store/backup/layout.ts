@@ -1,12 +1,13 @@
 /**
  * What a database of Fovea consists of, asked of its own catalogue: every table of the schema `fovea` and of each
- * namespace, also those of versions to come. Views, indexes and roles are made anew from them.
+ * namespace, also those of versions to come. Views, indexes, roles and tables of texts are made anew from them.
  *
  * @module
  */
-import { identifier } from '../database.ts';
+import { identifier, literal } from '../database.ts';
 import type { Queryable } from '../database.ts';
 import { namespaceSchema } from '../names.ts';
+import { TEXT_TABLES } from '../text-tables.ts';
 
 /** Schema of what namespaces share. */
 export const SHARED_SCHEMA = 'fovea';
@@ -41,6 +42,7 @@ export async function readLayout(tx: Queryable, namespaces: readonly string[]): 
                    where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and n.nspname = any ($1::text[])
+        and not starts_with(c.relname, ${literal(TEXT_TABLES)})
       order by array_position($1::text[], n.nspname::text), c.relname`,
     [schemas],
   );

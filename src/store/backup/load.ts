@@ -16,6 +16,7 @@ import { namespaceSchema, qualified, readerRole } from '../names.ts';
 import { explainRights, listNamespaces, MIGRATION_LOCK } from '../namespaces.ts';
 import { createPolicyTable } from '../policy-tables.ts';
 import { ensureReader } from '../reader.ts';
+import { fillTexts } from '../text-tables.ts';
 import { rebuildViews } from '../view-sql.ts';
 import { readTable } from './dump.ts';
 import type { DumpHead, RowChunk } from './dump.ts';
@@ -220,10 +221,11 @@ function isRow(row: unknown, length: number): row is readonly (string | null)[] 
   return Array.isArray(row) && row.length === length && row.every((text) => text === null || typeof text === 'string');
 }
 
-/** What the dump's workers held waits again; views and the reader are made. */
+/** What the dump's workers held waits again; texts are cut into terms, views and the reader are made. */
 async function openNamespace(tx: Queryable, namespace: string): Promise<void> {
   await releaseLeases(tx, namespace, '');
   await ensureReader(tx, { role: readerRole(namespace), schema: namespaceSchema(namespace) });
+  await fillTexts(tx, namespace);
   await rebuildViews(tx, namespace);
 }
 
