@@ -1,6 +1,6 @@
 /**
- * Keeps the HNSW indexes and the counts of terms: built in bulk when an index has grown large and its queue has drained, because inserting into a
- * live one costs more than the models' inference.
+ * Keeps the HNSW indexes: built in bulk when an index has grown large and its queue has drained, because inserting into a
+ * live one costs more than the models' inference. And the counts of terms, which are taken anew at the same time.
  *
  * @module
  */

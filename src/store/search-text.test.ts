@@ -66,7 +66,7 @@ describeEachDatabase('searchText()', (open) => {
         rows.map((own, place) => ({ contentId: ids[place] ?? '', rows: own })),
       ),
     );
-  const found = async (text: string, indexes = all): Promise<[number, readonly string[]][]> =>
+  const found = async (text: string, indexes: readonly TextIndex[] = all): Promise<[number, readonly string[]][]> =>
     (await searchText(db, NAMESPACE, { text, indexes, depth: 10 })).map(({ contentId, terms }) => [
       ids.indexOf(contentId),
       terms,

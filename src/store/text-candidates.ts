@@ -67,14 +67,15 @@ function candidates(terms: readonly WeighedTerm[], documents: number): Candidate
       expected: Math.max(1, frequency),
     }))
     .toSorted((a, b) => b.weight - a.weight);
-  const combined = single.slice(0, MAX_COMBINED).reduce<Candidate[]>((sets, term) => {
-    const larger = sets.map((other) => ({
+  const combined: Candidate[] = [];
+  for (const term of single.slice(0, MAX_COMBINED)) {
+    const larger = combined.map((other) => ({
       set: [...other.set, ...term.set],
       mask: other.mask | term.mask,
       weight: other.weight + term.weight,
       expected: (other.expected * term.expected) / Math.max(1, documents),
     }));
-    return [...sets, ...larger, term];
-  }, []);
+    combined.push(...larger, term);
+  }
   return [...combined.toSorted((a, b) => b.weight - a.weight), ...single.slice(MAX_COMBINED)];
 }
