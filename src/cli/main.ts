@@ -13,6 +13,7 @@ import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
 import { describeCommand } from './commands/describe.ts';
 import { downloadCommand } from './commands/download.ts';
+import { evalCommand } from './commands/eval.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
@@ -47,6 +48,7 @@ function program(): Command {
     searchCommand(),
     sqlCommand(),
     askCommand(),
+    evalCommand(),
     graphCommand(),
     indexesCommand(),
     tablesCommand(),
