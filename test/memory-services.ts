@@ -294,6 +294,10 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       yield { step: 'rows', result, contents: [], finished: false };
       yield { step: 'answer', answer: 'So many', notes: ['a note'], finished: true };
     },
+    facets: async (_namespace, { of }) => ({
+      total: 1,
+      facets: of.map((name) => ({ of: name, table: 'content', values: [], distinct: 0, missing: 1 })),
+    }),
     listIndexes: async () => ({ indexes: [] }),
     listTables: async () => ({ tables: [] }),
     listExtractors: async () => ({ extractors: [] }),

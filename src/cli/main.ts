@@ -31,6 +31,7 @@ import { retryCommand } from './commands/retry.ts';
 import { rmCommand } from './commands/rm.ts';
 import { searchCommand } from './commands/search.ts';
 import { serverCommand } from './commands/server.ts';
+import { facetsCommand } from './commands/facets.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statusCommand } from './commands/status.ts';
 import { tablesCommand } from './commands/tables.ts';
@@ -47,6 +48,7 @@ function program(): Command {
     statusCommand(),
     searchCommand(),
     sqlCommand(),
+    facetsCommand(),
     askCommand(),
     evalCommand(),
     graphCommand(),

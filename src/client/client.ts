@@ -10,6 +10,7 @@ import {
   type AskReply,
   type ContentProgress,
   type ExtractorInfo,
+  type FacetsResponse,
   type FoveaEvent,
   type Health,
   type IndexInfo,
@@ -48,6 +49,7 @@ import {
   type ThumbnailOptions,
   thumbnailUrl,
 } from './file.ts';
+import { facets, type FacetsOptions } from './facets.ts';
 import { featureMethods, type Features } from './given.ts';
 import {
   contentMethods,
@@ -158,6 +160,11 @@ export class FoveaClient {
   sql(query: string, params: readonly unknown[] = [], options: SqlOptions = {}): Promise<SqlResult> {
     const { signal, ...limits } = options;
     return call(this.#connection, api.sql, { body: { query, params: [...params], ...limits }, signal });
+  }
+
+  /** Counts contents by the values of columns. */
+  facets(request: FacetsOptions): Promise<FacetsResponse> {
+    return facets(this.#connection, request);
   }
 
   /**

@@ -12,6 +12,7 @@ export type { AddPathOptions, AddUrlOptions, UpdateOptions, UploadOptions } from
 export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
+export type { FacetsOptions } from './facets.ts';
 export type { ContentRowsInput, FeatureRowInput, Features, PutFeaturesOptions } from './given.ts';
 export type {
   ApplyOptions,

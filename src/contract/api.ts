@@ -22,6 +22,7 @@ import {
   UpdatedContent,
 } from './content.ts';
 import { ApplyGraphRequest, Graph, GraphChange, GraphLinkList, LinkedGraphs, LinkGraphsRequest } from './graph.ts';
+import { facetRoutes } from './facet-routes.ts';
 import { givenRoutes } from './given-routes.ts';
 import { events, json, lines, nothing } from './reply.ts';
 import type { Route } from './route.ts';
@@ -348,6 +349,7 @@ export const api = {
     reply: events(FoveaEvent),
   },
 
+  ...facetRoutes,
   ...givenRoutes,
   ...serverRoutes,
 } as const satisfies Record<string, Route>;

@@ -15,6 +15,7 @@ export * from './error-json.ts';
 export * from './errors.ts';
 export * from './extractor-name.ts';
 export * from './feature.ts';
+export * from './facets.ts';
 export * from './given.ts';
 export * from './graph.ts';
 export * from './input-issues.ts';

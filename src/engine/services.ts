@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { UpdatedContent } from '../contract/index.ts';
+import type { TableInfo, UpdatedContent } from '../contract/index.ts';
 import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
 import type { Services, Upload } from '../http/index.ts';
 import { addPath, addUpload, addUrl, updateContent } from '../ingest/index.ts';
 import type { AddDependencies } from '../ingest/index.ts';
-import { search } from '../retrieval/index.ts';
+import { prepareFacets, search } from '../retrieval/index.ts';
 import {
   clearProblems,
   dropNamespace,
@@ -184,8 +184,11 @@ function taskServices(context: EngineContext): Pick<Services, 'status' | 'listTa
   };
 }
 
-function queryServices(context: EngineContext): Pick<Services, 'search' | 'sql' | 'listIndexes' | 'listTables'> {
+function queryServices(
+  context: EngineContext,
+): Pick<Services, 'search' | 'sql' | 'facets' | 'listIndexes' | 'listTables'> {
   const { database } = context;
+  const tables = (namespace: string): Promise<TableInfo[]> => listTables(database, namespace);
   return {
     async search(namespace, request) {
       await requireNamespace(context, namespace);
@@ -195,13 +198,18 @@ function queryServices(context: EngineContext): Pick<Services, 'search' | 'sql' 
       await requireNamespace(context, namespace);
       return context.sqlTurns.statement(await prepareSql(context, namespace, request));
     },
+    async facets(namespace, request) {
+      await requireNamespace(context, namespace);
+      const { gateCondition } = context.search;
+      return context.sqlTurns.statement(await prepareFacets({ database, tables, gateCondition }, namespace, request));
+    },
     async listIndexes(namespace) {
       await requireNamespace(context, namespace);
       return { indexes: await listIndexes(database, namespace) };
     },
     async listTables(namespace) {
       await requireNamespace(context, namespace);
-      return { tables: await listTables(database, namespace) };
+      return { tables: await tables(namespace) };
     },
   };
 }

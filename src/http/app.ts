@@ -9,6 +9,7 @@ import { type AppEnvironment, authenticate } from './access.ts';
 import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
 import { errorReply } from './errors.ts';
+import { facetRoutes } from './facets.ts';
 import { givenRoutes } from './given.ts';
 import { graphRoutes } from './graphs.ts';
 import { dialect, type DialectRoute, indexifyRoutes, singlePrefix } from './indexify/index.ts';
@@ -67,6 +68,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   givenRoutes(router, services);
   taskRoutes(router, services);
   queryRoutes(router, services);
+  facetRoutes(router, services);
   backupRoutes(router, services);
   keyRoutes(router, services);
   workerRoutes(router, services);

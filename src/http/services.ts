@@ -21,6 +21,8 @@ import type {
   CreateKeyRequest,
   DeletedContents,
   ExtractorInfo,
+  FacetsRequest,
+  FacetsResponse,
   FoveaEvent,
   Graph,
   GraphChange,
@@ -192,6 +194,7 @@ export interface Services {
   sql(namespace: string, request: SqlRequest): Promise<SqlResult>;
   /** Streams what happens to the question; the last has `finished: true`. Ends with the signal. */
   ask(namespace: string, request: AskRequest, signal: AbortSignal): AsyncIterable<AskStep>;
+  facets(namespace: string, request: FacetsRequest): Promise<FacetsResponse>;
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
 

@@ -10,6 +10,7 @@ export type { LanguageModel, LanguageModelOptions } from './ask/chat.ts';
 export { encodesQueries, searchIndexes } from './choose-index.ts';
 export type { SearchIndex } from './choose-index.ts';
 export { createCursorStore } from './cursor.ts';
+export { prepareFacets } from './facets.ts';
 export type { QueryEncoder } from './query-vector.ts';
 export { search } from './search.ts';
 export type { SearchDependencies } from './search.ts';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import type { AddProgress, SearchResponse, SqlResult, Status } from '../../src/contract/index.ts';
+import type { AddProgress, FacetsResponse, SearchResponse, SqlResult, Status } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
 import { describeLibraries, type Library, type RunningServer } from './library.ts';
 
@@ -84,6 +84,75 @@ describeLibraries('the first ten minutes', (newLibrary) => {
       "select extract(year from taken_at) as year from content where name = 'pets.jpg'",
     );
     expect(dates.rows).toEqual([{ year: 2010 }]);
+  });
+
+  test('sql finds by meaning what search finds, in statements and in conditions', async () => {
+    const { rows } = await json<SqlResult>(
+      'sql',
+      "select c.name from content c join \"photos.clip\" e using (content_id) order by e.embedding <=> embed('photos.clip.embedding', 'a cat') limit 5",
+    );
+    const { hits } = await server.client.search({ query: 'a cat', index: 'photos.clip.embedding' });
+    expect(rows.map(({ name }) => name)).toEqual(hits.map(({ name }) => name));
+    const scored = await server.client.sql(
+      `select c.name, similarity(e.embedding, embed('photos.clip.embedding', $1)) from content c join "photos.clip" e using (content_id)
+        order by similarity desc limit $2`,
+      ['a cat', 2],
+    );
+    for (const [at, { name, similarity }] of scored.rows.entries()) {
+      expect([name, Number(similarity).toFixed(3)]).toEqual([hits[at]?.name, hits[at]?.similarity?.toFixed(3)]);
+    }
+    const where = `content_id in (select content_id from "photos.clip" where similarity(embedding, embed('photos.clip.embedding', 'a cat')) >= ${hits[1]?.similarity?.toFixed(3)}::real - 0.001)`;
+    const near = await server.client.search({ query: 'a dog', where });
+    expect(near.hits.map(({ name }) => name).toSorted()).toEqual(
+      hits
+        .slice(0, near.total)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+    expect(near.total).toBeGreaterThanOrEqual(2);
+    expect(near.total).toBeLessThan(5);
+  });
+
+  test.each([
+    ["embed('photos.clip', 'a cat') is null", 'did you mean "photos.clip.embedding"?'],
+    ['true; drop table content', 'only one statement at a time is allowed'],
+    ['exists (delete from content returning 1)', 'syntax error'],
+    ['exists (select 1 from ns_vault.content)', 'schema "ns_vault" is not open to queries'],
+    ["object_name = 'dog'", 'write content_id in (select content_id from "ingestion" where "object_name" …)'],
+  ])('the condition %s is refused with a reason', async (where, reason) => {
+    for (const asked of [
+      server.client.search({ query: 'a cat', where }),
+      server.client.facets({ of: ['year'], where }),
+    ]) {
+      await expect(asked).rejects.toMatchObject({ code: 'sql', message: expect.stringContaining(reason) });
+    }
+  });
+
+  test('facets count pictures by what was found in them, when and by what they were taken', async () => {
+    const dogs = await json<FacetsResponse>(
+      'facets',
+      '--of',
+      'object_name,year,camera,labels.trip',
+      '--where',
+      'width > 100',
+    );
+    const [objects, years, cameras, trips] = dogs.facets;
+    const { rows } = await server.client.sql(
+      `select object_name as value, count(distinct content_id) as contents from ingestion where object_name is not null
+        group by object_name order by 2 desc, object_name collate "C"`,
+    );
+    expect([dogs.total, objects?.values, objects?.distinct]).toEqual([5, rows, rows.length]);
+    expect(rows.length).toBeGreaterThan(2);
+    expect(years?.values.reduce((sum, { contents }) => sum + contents, 0)).toBe(5);
+    expect(years?.values.map(({ value }) => value)).toContain(2010);
+    expect((cameras?.values.length ?? 0) + (cameras?.missing ?? 0)).toBeGreaterThan(1);
+    expect(trips).toMatchObject({ values: [{ value: 'rome', contents: 5 }], missing: 0 });
+    const shown = await library.fovea('facets', '--of', 'object_name', '--label', 'trip=paris', '-k', '1');
+    expect([shown.code, shown.stdout.trim(), shown.stderr.trim()]).toEqual([0, 'object_name  pictures', '0 pictures']);
+    await expect(server.client.facets({ of: ['objct_name'] })).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('did you mean "object_name"?'),
+    });
   });
 
   test('search --grid writes a page with the pictures inside', async () => {

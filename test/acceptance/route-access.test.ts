@@ -55,6 +55,7 @@ const READS_WITH_BODY: ReadonlySet<string> = new Set([
   'search',
   'sql',
   'ask',
+  'facets',
   'indexify searchIndex',
   'indexify search',
   'indexify sql',
