@@ -13,7 +13,6 @@ import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
 import { describeCommand } from './commands/describe.ts';
 import { downloadCommand } from './commands/download.ts';
-import { evalCommand } from './commands/eval.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
@@ -50,7 +49,6 @@ function program(): Command {
     sqlCommand(),
     facetsCommand(),
     askCommand(),
-    evalCommand(),
     graphCommand(),
     indexesCommand(),
     tablesCommand(),

@@ -100,8 +100,8 @@ describeEachDatabase('searchText()', (open) => {
       [0, ['dog']],
     ]);
     const [best] = await searchText(db, NAMESPACE, { text: 'dog rome', indexes: all, depth: 1 });
-    // Of 3 English captions 2 have a dog; 1 content has labels.
-    expect(best?.score).toBeCloseTo(Math.log(1 + 1.5 / 2.5) + Math.log(1 + 0.5 / 1.5), 5);
+    // Of 4 contents 2 have a dog in their caption, and 1 is labelled.
+    expect(best?.score).toBeCloseTo(Math.log(1 + 2.5 / 2.5) + Math.log(1 + 3.5 / 1.5), 5);
     expect(best).toMatchObject({ rootId: ids[1], contentId: ids[1] });
     await setLabels(db, NAMESPACE, [ids[1] ?? ''], {}, ['trip']);
     expect(await found('rome')).toEqual([]);
@@ -203,5 +203,12 @@ describeEachDatabase('searchText()', (open) => {
     expect(await refreshTermCounts(db, NAMESPACE, [index, zhIndex])).toEqual([]);
     expect(await search('dog on a beach with a boat')).toEqual(live);
     expect(await search('zebra')).toEqual([]);
+
+    // One of 5000 dogs: its label is found, and what else it has is read then.
+    const { rows } = await db.query<{ id: string }>(
+      `select content_id as id from ${qualified(NAMESPACE, '_content')} where name = '9998'`,
+    );
+    await setLabels(db, NAMESPACE, [rows[0]?.id ?? ''], { trip: 'oslo' }, []);
+    expect((await search('dog in oslo'))[0]?.[1]).toEqual(['dog', 'oslo']);
   });
 });

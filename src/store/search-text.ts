@@ -40,8 +40,8 @@ const FILTER_FIRST_ROWS = 30_000;
 /** Documents that one statement reads of an index; those of a level are fewer where terms are as independent as expected. */
 const MAX_DOCUMENTS = 8000;
 
-/** Roots that are completed by their other documents, beside as many again as are wanted. */
-const MIN_COMPLETED = 500;
+/** Of each index at least so many roots, and twice as many as are wanted, are completed by their other documents. */
+const MIN_COMPLETED = 300;
 
 /** @returns Best first, ties by content id; distinct roots. None where the text has no letters and no numbers. */
 export async function searchText(db: Database, namespace: string, options: SearchTextOptions): Promise<TextMatch[]> {
@@ -52,7 +52,8 @@ export async function searchText(db: Database, namespace: string, options: Searc
     const scan: Scan = { namespace, query, options, queryOptions };
     const found = new Found(query);
     const isComplete = await readLevels(tx, scan, found);
-    if (!isComplete) found.complete(await readRoots(tx, scan, found.bestRoots(keptRoots(options.depth))));
+    if (!isComplete)
+      found.complete(await readRoots(tx, scan, found.bestRoots(keptRoots(options.depth) * query.indexes.length)));
     return found.matches().slice(0, options.depth);
   });
 }

@@ -9,8 +9,8 @@ import type { TextExclusion, TextIndex } from './records.ts';
 import { textTable } from './text-tables.ts';
 import type { QueryTerm } from './text-terms.ts';
 import { dictionaryOf, queryTerms } from './text-terms.ts';
-import { countTerms, inverseDocumentFrequency, termQuery } from './text-statistics.ts';
-import type { SoughtTerm } from './text-statistics.ts';
+import { countTerms, COUNTED_LIVE, inverseDocumentFrequency, termQuery } from './text-statistics.ts';
+import type { SoughtTerm, TermCounts } from './text-statistics.ts';
 
 /** Terms of a question that are looked up, its first ones. */
 export const MAX_QUERY_TERMS = 48;
@@ -53,21 +53,35 @@ export async function readTextQuery(
   return db.transaction(
     async (tx) => {
       const sought = await seekTerms(tx, terms, indexes);
-      const queries: IndexQuery[] = [];
-      for (const [position, index] of indexes.entries()) {
-        const own = sought[position] ?? [];
-        if (own.length === 0) continue;
-        const { documents, frequencies } = await countTerms(tx, namespace, index, own);
-        const weighed = own.map((term, place) => {
+      const counts = await countEach(tx, namespace, indexes, sought);
+      // Of all that is searched: two contents with labels among a thousand do not make each label common.
+      const all = Math.max(0, ...counts.map(({ documents }) => documents));
+      const queries = indexes.flatMap((index, position): IndexQuery[] => {
+        const { documents, frequencies } = counts[position] ?? { documents: 0, frequencies: [] };
+        if (documents === 0) return [];
+        const scale = documents === COUNTED_LIVE ? all / documents : 1;
+        const own = (sought[position] ?? []).map((term, place) => {
           const frequency = frequencies[place] ?? 0;
-          return { ...term, frequency, weight: inverseDocumentFrequency(documents, frequency) };
+          return { ...term, frequency, weight: inverseDocumentFrequency(all, frequency * scale) };
         });
-        if (documents > 0) queries.push({ index, documents, terms: weighed });
-      }
+        return own.length === 0 ? [] : [{ index, documents, terms: own }];
+      });
       return { terms, indexes: queries };
     },
     { readOnly: true, priority: 'search' },
   );
+}
+
+async function countEach(
+  tx: Queryable,
+  namespace: string,
+  indexes: readonly TextIndex[],
+  sought: readonly (readonly SoughtTerm[])[],
+): Promise<TermCounts[]> {
+  const counts: TermCounts[] = [];
+  for (const [position, index] of indexes.entries())
+    counts.push(await countTerms(tx, namespace, index, sought[position] ?? []));
+  return counts;
 }
 
 /**

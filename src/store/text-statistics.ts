@@ -1,7 +1,7 @@
 /**
  * In how many documents terms occur, which makes them worth more or less:
  *
- *     idf(term) = ln(1 + (N − df + ½) / (df + ½))        N documents of the index, df of them with the term
+ *     idf(term) = ln(1 + (N − df + ½) / (df + ½))        df documents of the index with the term, N of the largest index
  *
  * Robertson and Spärck Jones' weight as BM25 has it, "Okapi at TREC-3", 1994. Large indexes keep their counts, which are
  * taken anew when the queue has drained and the documents have grown by a tenth: the weight is a logarithm, and keeping it
