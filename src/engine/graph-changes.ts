@@ -190,8 +190,9 @@ export async function commitChange(
     if (link !== undefined) await saveLink(tx, namespace, link);
     await rebuildViews(tx, namespace);
   });
-  await activateReady(database, namespace);
+  // Before the rest, which may wait for a lock, or fail.
   graphChanged(context, namespace, spec.name);
+  await activateReady(database, namespace, () => graphChanged(context, namespace, spec.name));
 }
 
 /** Drops policies that links made, from their graphs too. */

@@ -311,8 +311,9 @@ export class Coordinator implements WorkerTransport {
 
   /** A new version whose last task has ended takes the old one's place. */
   async #takeOver(namespace: string, known: readonly PolicyRecord[]): Promise<void> {
+    const { database, onPoliciesChanged } = this.#options;
     if (!known.some((policy) => policy.state === 'building')) return;
-    if ((await activateReady(this.#options.database, namespace)).length > 0) this.#options.onPoliciesChanged(namespace);
+    await activateReady(database, namespace, () => onPoliciesChanged(namespace));
   }
 }
 

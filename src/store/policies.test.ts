@@ -152,6 +152,19 @@ describeEachDatabase('policies', (open) => {
     expect(await states()).toEqual(['objects 2', 'boxes 2']);
   });
 
+  test('activateReady() tells of each as it takes over, before one behind it fails', async () => {
+    await addPolicies(db, newPolicy('numbers', NUMBERS), newPolicy('words', WORDS));
+    await add(newPolicy('numbers', WORDS));
+    await add(newPolicy('words', NUMBERS));
+    const told: string[][] = [];
+    const activating = activateReady(db, NAMESPACE, (versions) => {
+      told.push(versions.map(({ name }) => name));
+      if (told.length === 2) throw new Error('failed behind the second');
+    });
+    await expect(activating).rejects.toThrow('failed behind the second');
+    expect(told).toEqual([['numbers'], ['words']]);
+  });
+
   test('one that waits for a model, and never had one, holds nothing back; a new one of a source being built is built with it', async () => {
     const waiting = newPolicy('boxes', EMBEDDING, { contentSource: 'objects', waitingFor: 'a model' });
     const [, boxes] = await addPolicies(db, newPolicy('objects', BOXES), waiting);

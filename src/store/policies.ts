@@ -153,17 +153,24 @@ export async function dropBuilding(tx: Queryable, namespace: string, graph: stri
  * tasks and rows go, the views are re-made, in one transaction. Where a long query holds a view, that is left for the next
  * call.
  *
+ * @param onActivated Told at once of those that took over together: behind them the next ones may wait for a lock, or fail.
  * @returns The versions that took over.
  */
-export async function activateReady(db: Database, namespace: string): Promise<PolicyRecord[]> {
+export async function activateReady(
+  db: Database,
+  namespace: string,
+  onActivated: (versions: readonly PolicyRecord[]) => void = () => undefined,
+): Promise<PolicyRecord[]> {
   const policies = await policiesOf(db, namespace);
   const activated: PolicyRecord[] = [];
   for (const group of takeOverGroups(policies.filter(({ state }) => state === 'building'))) {
     // Mostly some task is open: then nobody is made to wait for the lock.
     if (await isHeldBack(db, namespace, group, policies)) continue;
     try {
-      if (await db.transaction((tx) => activate(tx, namespace, group)))
-        activated.push(...group.map((policy): PolicyRecord => ({ ...policy, state: 'active' })));
+      if (!(await db.transaction((tx) => activate(tx, namespace, group)))) continue;
+      const versions = group.map((policy): PolicyRecord => ({ ...policy, state: 'active' }));
+      onActivated(versions);
+      activated.push(...versions);
     } catch (error) {
       if (!(error instanceof DatabaseError && error.sqlState === LOCK_NOT_AVAILABLE)) throw error;
     }
