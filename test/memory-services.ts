@@ -236,6 +236,22 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     deleteGraph: async () => {},
     listLinks: async () => ({ links: [] }),
     linkGraphs: async (_namespace, _graph, { linkedGraph }) => ({ warnings: [linkedGraph] }),
+    loadDataset: async function* (_namespace, { source }) {
+      yield {
+        graph: source,
+        rows: 0,
+        seen: 0,
+        added: 0,
+        duplicates: 0,
+        matched: 0,
+        skipped: 0,
+        failed: 0,
+        problems: [],
+        written: {},
+        finished: true,
+        notes: [],
+      };
+    },
     putFeatures: async (_namespace, _graph, _policy, { contents: given }) => ({
       contents: given.length,
       rows: given.reduce((sum, { rows }) => sum + rows.length, 0),

@@ -11,6 +11,7 @@ import { note } from './output.ts';
 import { VERSION } from '../engine/index.ts';
 import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
+import { datasetCommand } from './commands/dataset.ts';
 import { describeCommand } from './commands/describe.ts';
 import { downloadCommand } from './commands/download.ts';
 import { backupCommand } from './commands/backup.ts';
@@ -48,6 +49,7 @@ function program(): Command {
     searchCommand(),
     sqlCommand(),
     facetsCommand(),
+    datasetCommand(),
     askCommand(),
     graphCommand(),
     indexesCommand(),

@@ -50,6 +50,7 @@ import {
   thumbnailUrl,
 } from './file.ts';
 import { facets, type FacetsOptions } from './facets.ts';
+import { datasetMethods, type Datasets } from './dataset.ts';
 import { featureMethods, type Features } from './given.ts';
 import {
   contentMethods,
@@ -82,6 +83,7 @@ export class FoveaClient {
   readonly baseUrl: string;
   readonly namespace: string;
   readonly contents: Contents;
+  readonly datasets: Datasets;
   readonly features: Features;
   readonly graphs: Graphs;
   readonly keys: Keys;
@@ -95,6 +97,7 @@ export class FoveaClient {
     this.baseUrl = connection.baseUrl;
     this.namespace = connection.namespace;
     this.contents = contentMethods(connection);
+    this.datasets = datasetMethods(connection);
     this.features = featureMethods(connection);
     this.graphs = graphMethods(connection);
     this.keys = keyMethods(connection);

@@ -13,6 +13,7 @@ export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
 export type { FacetsOptions } from './facets.ts';
+export type { Datasets, LoadDatasetOptions } from './dataset.ts';
 export type { ContentRowsInput, FeatureRowInput, Features, PutFeaturesOptions } from './given.ts';
 export type {
   ApplyOptions,

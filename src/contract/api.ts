@@ -23,6 +23,7 @@ import {
 } from './content.ts';
 import { ApplyGraphRequest, Graph, GraphChange, GraphLinkList, LinkedGraphs, LinkGraphsRequest } from './graph.ts';
 import { facetRoutes } from './facet-routes.ts';
+import { datasetRoutes } from './dataset-routes.ts';
 import { givenRoutes } from './given-routes.ts';
 import { events, json, lines, nothing } from './reply.ts';
 import type { Route } from './route.ts';
@@ -350,6 +351,7 @@ export const api = {
   },
 
   ...facetRoutes,
+  ...datasetRoutes,
   ...givenRoutes,
   ...serverRoutes,
 } as const satisfies Record<string, Route>;

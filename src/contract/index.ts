@@ -10,6 +10,7 @@ export * from './base64.ts';
 export * from './bound-rows.ts';
 export * from './closest-name.ts';
 export * from './content.ts';
+export * from './dataset.ts';
 export * from './detection.ts';
 export * from './error-json.ts';
 export * from './errors.ts';

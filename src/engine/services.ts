@@ -6,7 +6,7 @@
 import type { TableInfo, UpdatedContent } from '../contract/index.ts';
 import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
 import type { Services, Upload } from '../http/index.ts';
-import { addPath, addUpload, addUrl, updateContent } from '../ingest/index.ts';
+import { addPath, addUpload, DATASET_URI, addUrl, updateContent } from '../ingest/index.ts';
 import type { AddDependencies } from '../ingest/index.ts';
 import { prepareFacets, search } from '../retrieval/index.ts';
 import {
@@ -26,6 +26,7 @@ import type { EngineContext } from './context.ts';
 import { createDatabaseProbe } from './database-probe.ts';
 import { askService } from './ask.ts';
 import { graphLinks, linkGraphs } from './graph-links.ts';
+import { datasetServices } from './load-dataset.ts';
 import { givenServices } from './given-features.ts';
 import { applyGraph, deleteGraph, ensureDefaultGraph, findGraph, listGraphInfos } from './graphs.ts';
 import { createNamespace, requireNamespace } from './namespaces.ts';
@@ -45,6 +46,7 @@ export function createServices(context: EngineContext): Services {
     ...ingestServices(context),
     ...graphServices(context),
     ...givenServices(context),
+    ...datasetServices(context, (namespace, contentIds) => stored(context, namespace, contentIds)),
     ...taskServices(context),
     ...queryServices(context),
     ask: askService(context),
@@ -263,6 +265,8 @@ async function readProblemFilesAgain(context: EngineContext, namespace: string):
   const { problems } = await listProblems(context.database, namespace, MAX_PROBLEM_FILES);
   const dependencies = addDependencies(context, namespace);
   for (const { uri, path } of problems) {
+    // Rows of data sets are loaded again by whoever has the data set.
+    if (uri.startsWith(DATASET_URI)) continue;
     await clearProblems(context.database, namespace, [uri]);
     try {
       const progress = addPath(dependencies, namespace, { path });

@@ -8,6 +8,7 @@ import { API_ROOT, api, FoveaError, NotFoundError, RateLimitError, type Route } 
 import { type AppEnvironment, authenticate } from './access.ts';
 import { backupRoutes } from './backup.ts';
 import { contentRoutes } from './contents.ts';
+import { datasetRoutes } from './datasets.ts';
 import { errorReply } from './errors.ts';
 import { facetRoutes } from './facets.ts';
 import { givenRoutes } from './given.ts';
@@ -65,6 +66,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   namespaceRoutes(router, services);
   contentRoutes(router, services);
   graphRoutes(router, services);
+  datasetRoutes(router, services);
   givenRoutes(router, services);
   taskRoutes(router, services);
   queryRoutes(router, services);

@@ -31,6 +31,7 @@ import type {
   IndexInfo,
   LabelFilter,
   Labels,
+  LoadProgress,
   ModelInfo,
   ParsedBody,
   ParsedQuery,
@@ -198,6 +199,12 @@ export interface Services {
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
 
+  /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops, or with the signal. */
+  loadDataset(
+    namespace: string,
+    request: ParsedBody<typeof api.loadDataset>,
+    signal: AbortSignal,
+  ): AsyncIterable<LoadProgress>;
   /**
    * Replaces the rows of some contents, all or none, in a policy whose extractor is `given`.
    *

@@ -80,9 +80,7 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
         }
       }
     },
-    // Again, where a worker that was at it writes one into a folder as it is removed (ENOTEMPTY).
-    removeNamespace: (namespace) =>
-      rm(join(folder, namespace), { recursive: true, force: true, maxRetries: 50, retryDelay: 5 }),
+    removeNamespace: (namespace) => rm(join(folder, namespace), { recursive: true, force: true }),
   };
 }
 

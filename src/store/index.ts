@@ -14,6 +14,7 @@ export { parseLabel } from './condition.ts';
 export * from './content-list.ts';
 export * from './contents.ts';
 export * from './database.ts';
+export * from './dataset-progress.ts';
 export * from './delete-contents.ts';
 export * from './door/index.ts';
 export * from './example-sql.ts';

@@ -170,7 +170,6 @@ class ModelRun {
       hub: { offline: true },
       graph: graphText(DEFAULT_GRAPH),
       extractors: [extractor],
-      onNote: (note) => this.#log.push(`engine: ${note}`),
     });
     return this.#client;
   }
