@@ -14,6 +14,7 @@ import { askCommand } from './commands/ask.ts';
 import { datasetCommand } from './commands/dataset.ts';
 import { describeCommand } from './commands/describe.ts';
 import { downloadCommand } from './commands/download.ts';
+import { evalCommand } from './commands/eval.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
 import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
@@ -51,6 +52,7 @@ function program(): Command {
     facetsCommand(),
     datasetCommand(),
     askCommand(),
+    evalCommand(),
     graphCommand(),
     indexesCommand(),
     tablesCommand(),

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Hit, SearchResponse } from '../../src/contract/index.ts';
+import type { EvaluationFigures } from '../../src/evaluate/index.ts';
 import { testData } from '../data.ts';
 import { describeLibraries, type Library, type RunningServer } from './library.ts';
 
@@ -140,6 +141,78 @@ describeLibraries('search under filters', (newLibrary) => {
     const ran = await library.fovea('search', 'a dog', '--where', 'height > 1 and widht > 100');
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('did you mean "width"')]);
     expect(ran.stderr).toContain('height > 1 and widht > 100\n               ^\n');
+  });
+
+  test('fovea eval says what the searches by hand say, and names files that other programs read', async () => {
+    const captions = readFileSync(testData('data/flickr8k/captions.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { image: string; en: string[] });
+    const { rows } = await client.sql('select content_id, name, uri from content order by name limit 8');
+    const asked = rows.map(({ content_id: id, name, uri }) => ({
+      text: captions.find(({ image }) => image === name)?.en[0] ?? '',
+      id: String(id),
+      names: [name, id, uri].map(String),
+    }));
+    const [first] = asked;
+    // A photo is named in each of the three ways, and the last query has two, of which one is named twice.
+    const file = join(library.folder, 'queries.jsonl');
+    const lines = asked.map(({ text, names }, index) => ({
+      query: text,
+      lang: 'en',
+      relevant: names.slice(index % 3, (index % 3) + 1),
+    }));
+    lines.at(-1)?.relevant.push(...(first?.names.slice(0, 2) ?? []));
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const ranks: number[] = [];
+    for (const [index, { text, id }] of asked.entries()) {
+      const { hits } = await client.search({ query: text, labels: ['share=half'], limit: 100 });
+      const wanted = index === asked.length - 1 ? [id, first?.id] : [id];
+      ranks.push(hits.findIndex(({ contentId }) => wanted.includes(contentId)) + 1);
+    }
+    const files = ['--out', 'runs', '--report', 'report.html', '--csv', 'queries.csv', '--json'];
+    const ran = await library.fovea('eval', '--queries', file, '--label', 'share=half', ...files);
+    expect(ran.code, ran.stderr).toBe(0);
+    const { contents, queries, configurations } = ran.json<EvaluationFigures>();
+    expect([contents, queries]).toEqual([100, 8]);
+    const figures = configurations[0]?.summary;
+    const byRank = (value: (rank: number) => number): number => ranks.reduce((sum, rank) => sum + value(rank), 0) / 8;
+    expect(ranks).not.toContain(0);
+    expect(figures?.metrics.MRR.mean).toBeCloseTo(
+      byRank((rank) => 1 / rank),
+      9,
+    );
+    expect(Object.keys(configurations[0]?.languages ?? {})).toEqual(['en']);
+    const written = (name: string): string => readFileSync(join(library.folder, name), 'utf8');
+    expect(written('runs/qrels.txt').split('\n').slice(6)).toEqual([
+      `q7 0 ${asked[6]?.id} 1`,
+      `q8 0 ${asked[7]?.id} 1`,
+      `q8 0 ${first?.id} 1`,
+      '',
+    ]);
+    expect(written('runs/default.run').split('\n')).toHaveLength(801);
+    expect(written('queries.csv').split('\r\n')).toHaveLength(10);
+    expect(written('report.html')).toContain('src="data:image/webp;base64,');
+  });
+
+  test('fovea eval refuses queries for unknown pictures, or leaves them out and says so', async () => {
+    const file = join(library.folder, 'unknown.jsonl');
+    const { rows } = await client.sql('select name from content order by name limit 1');
+    const lines = [
+      { image: String(rows[0]?.name), en: ['a dog'] },
+      { image: 'nowhere.jpg', en: ['a cat'], zh: ['猫'] },
+    ];
+    writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const refused = await library.fovea('eval', '--queries', file);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(
+        '1 of the 2 pictures that the queries name are not in namespace "default" ("nowhere.jpg")',
+      ),
+    ]);
+    const ran = await library.fovea('eval', '--queries', file, '--skip-unknown');
+    expect(ran.stdout).toContain('1 query on 200 contents');
+    expect(ran.stderr).toContain('2 queries were left out');
   });
 });
 
