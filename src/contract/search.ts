@@ -33,6 +33,8 @@ export const SearchRequest = z.strictObject({
   like: Like.optional(),
   /** Of `query`, `image` and `like` where several are asked for: their unit vectors are summed with these. Default 1 each. */
   weights: z.strictObject({ text: Weight.optional(), image: Weight.optional(), like: Weight.optional() }).optional(),
+  /** Texts that hits must not have: contents with a document in which all words of one of these occur are left out. */
+  not: z.array(z.string().min(1).max(2000)).max(20).default([]),
   /** SQL condition over columns of the view `content` (alias `c`), e.g. `width > 1000`. */
   where: z.string().max(20_000).optional(),
   /** `key=value`: all must hold. */
@@ -130,8 +132,8 @@ export const LegPlan = z.object({
   /** Why this path, in a sentence. */
   reason: z.string(),
   efSearch: z.int().nullable(),
-  /** Rows of the index, or documents of the texts. */
-  rows: z.int(),
+  /** Rows of the index; null for texts. */
+  rows: z.int().nullable(),
   /** Contents that pass the conditions; null without any. */
   filteredRows: z.int().nullable(),
   weight: z.number(),

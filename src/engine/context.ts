@@ -10,7 +10,7 @@ import { Coordinator, createRateMeter, createThumbnailStore } from '../ingest/in
 import type { RateMeter, ThumbnailStore } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
 import type { Models } from '../models/index.ts';
-import { createCursorStore, createStatistics, searchIndexes } from '../retrieval/index.ts';
+import { createCursorStore, createStatistics, searchIndexes, textIndexes } from '../retrieval/index.ts';
 import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
 import { BlobStore, createTurns } from '../sources/index.ts';
 import type { Turns } from '../sources/index.ts';
@@ -168,6 +168,7 @@ function askParts(
     cursors: createCursorStore(),
     bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
     indexes: async (namespace) => searchIndexes(await policies(namespace)),
+    texts: async (namespace) => textIndexes(await policies(namespace)),
     gateCondition: (namespace, where) => gateCondition({ database, encoder, policies }, namespace, where),
   };
   const waits = createContentWaits(events, (namespace, contentIds) =>

@@ -24,7 +24,9 @@ export interface PictureMetadata extends Record<string, unknown> {
   readonly contentId: string;
   readonly name: string;
   readonly uri: string | null;
-  /** Cosine in [-1, 1]; null where no vector was asked for. */
+  /** What documents are ordered by; comparable within one search only. */
+  readonly score: number | null;
+  /** Cosine in [-1, 1]; null where no vector was asked for, or only texts were found. */
   readonly similarity: number | null;
   readonly width: number | null;
   readonly height: number | null;
@@ -73,6 +75,7 @@ export class FoveaRetriever extends BaseRetriever<PictureMetadata> {
     contentId,
     name,
     uri,
+    score,
     similarity,
     width,
     height,
@@ -84,7 +87,7 @@ export class FoveaRetriever extends BaseRetriever<PictureMetadata> {
     return new Document({
       id: contentId,
       pageContent: [name, ...given, ...found].join('\n'),
-      metadata: { contentId, name, uri, similarity, width, height, labels },
+      metadata: { contentId, name, uri, score, similarity, width, height, labels },
     });
   }
 }

@@ -16,6 +16,7 @@ const PARTS = { text: 'query', image: 'image', like: 'like' } as const;
  */
 export function checkRequest(request: SearchRequest): SearchRequest {
   if (request.query !== undefined) checkWords(request.query, 'for these words');
+  for (const words of request.not) checkWords(words, 'without these words');
   if (request.region !== undefined && request.image === undefined)
     throw new InvalidInputError(
       'Cannot search by "region" without "image": it is a part of that picture; a part of a content is "like.region"',

@@ -27,11 +27,11 @@ function legs(input: SearchInput, texts = TEXTS) {
 const BOTH = ['g.captions.text_en', 'content.name'];
 
 test.each<[SearchInput, ReturnType<typeof legs>]>([
-  [{ query: 'a dog' }, { vectors: [['g.clip.embedding', 1]], text: [BOTH, 1] }],
+  [{ query: 'a dog' }, { vectors: [['g.clip.embedding', 1]], text: [BOTH, 1.25] }],
   [{ image: 'AAAA' }, { vectors: [['g.clip.embedding', 1]], text: undefined }],
   [
     { query: 'a dog', legs: ['text'] },
-    { vectors: [], text: [BOTH, 1] },
+    { vectors: [], text: [BOTH, 1.25] },
   ],
   [
     { query: 'a dog', legs: ['vector'] },
@@ -43,11 +43,11 @@ test.each<[SearchInput, ReturnType<typeof legs>]>([
   ],
   [
     { query: 'a dog', indexes: ['content.name'] },
-    { vectors: [], text: [['content.name'], 1] },
+    { vectors: [], text: [['content.name'], 1.25] },
   ],
   [
     { query: 'a dog', indexes: ['content.name'], legs: ['vector', 'text'] },
-    { vectors: [['g.clip.embedding', 1]], text: [['content.name'], 1] },
+    { vectors: [['g.clip.embedding', 1]], text: [['content.name'], 1.25] },
   ],
   [
     {
@@ -65,7 +65,7 @@ test.each<[SearchInput, ReturnType<typeof legs>]>([
   ],
   [
     { query: 'a dog', fusion: { weights: { vector: 0 } } },
-    { vectors: [], text: [BOTH, 1] },
+    { vectors: [], text: [BOTH, 1.25] },
   ],
 ])('chooseLegs() of %j', (input, expected) => {
   expect(legs(input)).toEqual(expected);

@@ -6,10 +6,10 @@
 import type { LegName, SearchRequest } from '../contract/index.ts';
 import { didYouMean, InvalidInputError, NotFoundError } from '../contract/index.ts';
 import type { SearchIndex } from './choose-index.ts';
-import { chooseIndex } from './choose-index.ts';
+import { chooseIndex, encodesQueries } from './choose-index.ts';
 
-/** Constant of the fusion, and how many contents each leg ranks for it (bench/retrieval). */
-export const FUSION_DEFAULTS = { k: 60, depth: 100, weights: { vector: 1, text: 1 } } as const;
+/** Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. */
+export const FUSION_DEFAULTS = { k: 10, depth: 100, weights: { vector: 1, text: 1.25 } } as const;
 
 export interface WeightedIndex {
   readonly index: SearchIndex;
@@ -69,14 +69,16 @@ function namedIndexes<TextIndex extends { readonly name: string }>(
 }
 
 function defaultLegs<TextIndex>(
-  { query }: SearchRequest,
+  { query, image, like }: SearchRequest,
   named: Named<TextIndex>,
   indexes: readonly SearchIndex[],
   texts: readonly TextIndex[],
 ): LegName[] {
   const isNamed = named.vectors.length + named.texts.length > 0;
   const hasTexts = isNamed ? named.texts.length > 0 : query !== undefined && texts.length > 0;
-  const hasVectors = isNamed ? named.vectors.length > 0 : indexes.length > 0 || !hasTexts;
+  // Vectors that nothing encodes words for are no reason to refuse words that texts may have.
+  const isWordsOnly = image === undefined && like === undefined;
+  const hasVectors = isNamed ? named.vectors.length > 0 : indexes.some(encodesQueries) || !hasTexts || !isWordsOnly;
   return [...(hasVectors ? ['vector' as const] : []), ...(hasTexts ? ['text' as const] : [])];
 }
 

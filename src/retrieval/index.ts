@@ -17,5 +17,4 @@ export type { SearchDependencies } from './search.ts';
 export { HNSW_MIN_ROWS } from './plan.ts';
 export { createStatistics } from './statistics.ts';
 export type { Statistics } from './statistics.ts';
-export { textIndexes, textLeg } from './text-leg.ts';
-export type { TextLeg } from './text-leg.ts';
+export { textIndexes } from './text-leg.ts';

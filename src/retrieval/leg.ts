@@ -4,6 +4,7 @@
  * @module
  */
 import type { LegPlan } from '../contract/index.ts';
+import type { SqlCondition } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 
 /** A content that a leg found. */
@@ -30,8 +31,20 @@ export interface Leg {
   readonly weight: number;
   /** The vector index that it searches. */
   readonly index: SearchIndex | undefined;
+  /** What there is to say of it. */
+  readonly notes: readonly string[];
   /** Its best contents, at most `depth` of them. */
   rank(depth: number): Promise<LegRanking>;
+}
+
+/** What all legs of a search are asked under. */
+export interface LegScope {
+  readonly namespace: string;
+  readonly condition: SqlCondition | undefined;
+  /** Contents that pass the condition; undefined without one. */
+  readonly filteredRows: Promise<number> | undefined;
+  /** A content that is no hit: the one that others are to be like. */
+  readonly without: string | undefined;
 }
 
 /** Runs `work`, and adds what it took to `timings` in milliseconds. */

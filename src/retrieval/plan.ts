@@ -41,10 +41,18 @@ export function chooseSearchPath({ rows, hasHnsw, filteredRows, limit }: PathFac
   return { path: 'hnsw', efSearch: Math.min(1000, Math.max(least, 4 * limit)) };
 }
 
+/** How many contents pass, in words. */
+export function leftByConditions(filteredRows: number): string {
+  return `the conditions leave ${count(filteredRows)} contents`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** Why `path` was chosen, in a sentence for people. */
 export function pathReason({ rows, filteredRows }: PathFacts, { path }: SearchPath): string {
-  const count = (value: number): string => value.toLocaleString('en-US');
-  const left = filteredRows === undefined ? '' : `the conditions leave ${count(filteredRows)} contents`;
+  const left = filteredRows === undefined ? '' : leftByConditions(filteredRows);
   if (path === 'hnsw')
     return `${left === '' ? '' : `${left}, more than the ${count(FILTER_FIRST_MAX_ROWS)} that are scanned; `}${count(rows)} rows have an HNSW index`;
   if (left !== '') return `${left}, which are scanned exactly`;

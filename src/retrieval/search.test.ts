@@ -21,6 +21,7 @@ import { createCursorStore } from './cursor.ts';
 import type { SearchDependencies } from './search.ts';
 import { search } from './search.ts';
 import { createStatistics } from './statistics.ts';
+import { textIndexes } from './text-leg.ts';
 
 /** Ten contents on a quarter circle, ten degrees apart; in index "back" the other way round. */
 const COUNT = 10;
@@ -41,9 +42,16 @@ describe('search()', () => {
       newPolicy('clip', EMBEDDING, { space: 'space' }),
       newPolicy('back', EMBEDDING, { space: 'space' }),
       newPolicy('objects', BOXES),
+      newPolicy('captions', { columns: { text_en: { type: 'text', language: 'en' } }, vectors: {} }),
       newPolicy('parts', EMBEDDING, { contentSource: 'objects', space: 'space' }),
     );
-    const [clip, back, objects, parts] = policies as [PolicyRecord, PolicyRecord, PolicyRecord, PolicyRecord];
+    const [clip, back, objects, captions, parts] = policies as [
+      PolicyRecord,
+      PolicyRecord,
+      PolicyRecord,
+      PolicyRecord,
+      PolicyRecord,
+    ];
     const contents = Array.from({ length: COUNT }, (_, place) =>
       newContent(`${place}.jpg`, { labels: { place, half: place < COUNT / 2 } }),
     );
@@ -64,6 +72,15 @@ describe('search()', () => {
         back,
         vectors((place) => 10 * (COUNT - 1 - place)),
       );
+      await writeFeatures(
+        tx,
+        NAMESPACE,
+        captions,
+        ids.map((contentId, place) => {
+          const columns = { text_en: place === 7 ? 'two dogs run' : 'a cat sleeps' };
+          return { contentId, rows: [{ columns, vectors: {} }] };
+        }),
+      );
       const [first = ''] = ids;
       await writeFeatures(tx, NAMESPACE, objects, [{ contentId: first, rows: [{ ...boxRow('dog', 0.9, 5), ord: 2 }] }]);
       await writeFeatures(tx, NAMESPACE, parts, [{ contentId: first, rows: [{ ...vectorRow(...at(80)), ord: 2 }] }]);
@@ -73,11 +90,12 @@ describe('search()', () => {
       statistics: createStatistics(database),
       cursors: createCursorStore(),
       indexes: async () => searchIndexes(policies),
+      texts: async () => textIndexes(policies),
       gateCondition: async (_namespace, where) => where,
       bytesOf: async () => new Uint8Array(),
-      // Words are degrees.
+      // Words begin with degrees.
       encoder: {
-        encodeText: async (_index, text) => unit(...at(Number(text))),
+        encodeText: async (_index, text) => unit(...at(Number.parseInt(text, 10) || 0)),
         encodeImage: async () => unit(1, 0, 0),
       },
     };
@@ -91,6 +109,40 @@ describe('search()', () => {
     expect(placesOf(hits)).toEqual([2, 3, 1]);
     for (const { score, similarity } of hits) expect(score).toBe(similarity);
     expect(plan).toMatchObject({ fusion: null, legs: [{ leg: 'vector', path: 'exact', found: 4 }] });
+  });
+
+  test('words are looked for in vectors and in texts; both tell what they gave', async () => {
+    const fusion = { k: 60, depth: 3, weights: { text: 2 } };
+    const { hits, plan, notes } = await ask({ query: '51 dog', fusion, limit: 4, explain: true });
+    expect(placesOf(hits)).toEqual([7, 4, 3, 5]);
+    expect(hits[0]).toMatchObject({ similarity: null, score: expect.closeTo(2 / 61) });
+    expect(hits[0]?.explanation?.legs).toMatchObject([
+      { leg: 'text', index: 'photos.captions.text_en', rank: 1, share: 1, weight: 2, words: ['dog'] },
+    ]);
+    expect(hits[1]?.explanation?.legs).toMatchObject([{ leg: 'vector', words: [], score: hits[1]?.similarity }]);
+    expect(plan?.legs.map(({ leg, found }) => [leg, found])).toEqual([
+      ['vector', 3],
+      ['text', 1],
+    ]);
+    expect(notes).toEqual([expect.stringContaining('Searched index')]);
+  });
+
+  test('where no text has the words, hits are those of the vectors alone', async () => {
+    const alone = await ask({ query: '21', legs: ['vector'], limit: 4, explain: true });
+    for (const query of ['21', '21 🐕', '21 zebra']) {
+      expect((await ask({ query, limit: 4, explain: true })).hits).toEqual(alone.hits);
+    }
+    expect((await ask({ query: '🐕', limit: 1 })).notes).toContainEqual(expect.stringContaining('no letters'));
+    const words = await ask({ query: '21 dog', legs: ['text'], explain: true });
+    expect(placesOf(words.hits)).toEqual([7]);
+    expect(words.hits[0]).toMatchObject({ similarity: null, score: words.hits[0]?.explanation?.legs[0]?.score });
+  });
+
+  test('what is not wanted is left out of every leg, and of the total', async () => {
+    for (const query of ['21 dog', '21 cats', undefined]) {
+      const { hits, total } = await ask({ query, not: ['sleeping CATS'] });
+      expect([placesOf(hits), total]).toEqual([[7], 1]);
+    }
   });
 
   test('several legs are fused, and each hit tells what each gave to its score', async () => {

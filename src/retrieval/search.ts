@@ -5,8 +5,8 @@
  */
 import type { LegPlan, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
-import type { SqlCondition } from '../store/index.ts';
-import { conditionColumns, countMatching, matchingContents } from '../store/index.ts';
+import type { SqlCondition, TextIndex } from '../store/index.ts';
+import { conditionColumns, countMatching, matchingContents, textExclusions } from '../store/index.ts';
 import { checkRequest } from './check-request.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseLegs, FUSION_DEFAULTS } from './choose-legs.ts';
@@ -19,12 +19,15 @@ import type { VectorDependencies } from './query-vector.ts';
 import { rankLegs } from './rank-legs.ts';
 import type { Explained, RankedHit } from './ranked-hit.ts';
 import type { Statistics } from './statistics.ts';
+import { textLeg } from './text-leg.ts';
 import { vectorLeg } from './vector-leg.ts';
 
 export interface SearchDependencies extends VectorDependencies {
   readonly cursors: CursorStore;
   readonly statistics: Statistics;
   readonly indexes: (namespace: string) => Promise<readonly SearchIndex[]>;
+  /** Columns of texts that are searched by words. */
+  readonly texts: (namespace: string) => Promise<readonly TextIndex[]>;
   /** Lets a user's SQL condition through the door, or throws `SqlError`. */
   readonly gateCondition: (namespace: string, where: string) => Promise<string>;
 }
@@ -50,7 +53,7 @@ export async function search(
   const condition = await readCondition(dependencies, namespace, request);
   if (!asksForVector(request) && condition === undefined) {
     throw new InvalidInputError(
-      'Cannot search for nothing: give words, a picture, a content to be like, a label or a condition',
+      'Cannot search for nothing: give words, a picture, a content to be like, a label, a condition or what is not wanted',
     );
   }
   const ranked = asksForVector(request)
@@ -77,19 +80,21 @@ export async function search(
 }
 
 async function readCondition(
-  { gateCondition }: SearchDependencies,
+  { database, gateCondition, texts }: SearchDependencies,
   namespace: string,
   request: SearchRequest,
 ): Promise<SqlCondition | undefined> {
-  const { filter } = request;
-  if (request.where === undefined && request.labels.length === 0 && filter.length === 0) return undefined;
+  const { filter, not } = request;
+  if (request.where === undefined && request.labels.length + filter.length + not.length === 0) return undefined;
   const labels = request.labels.map((label) => {
     const at = label.indexOf('=');
     if (at < 1) throw new InvalidInputError(`Cannot filter by label "${label}": write key=value`);
     return { key: label.slice(0, at), value: label.slice(at + 1) };
   });
   const where = request.where === undefined ? undefined : await gateCondition(namespace, request.where);
-  return { labels, filter, ...(where === undefined ? {} : { where }) };
+  const withoutText =
+    not.length === 0 ? undefined : await textExclusions(database, namespace, await texts(namespace), not);
+  return { labels, filter, ...(where === undefined ? {} : { where }), ...(withoutText && { withoutText }) };
 }
 
 async function rankByLegs(
@@ -99,11 +104,12 @@ async function rankByLegs(
   condition: SqlCondition | undefined,
 ): Promise<Ranked> {
   const { database, statistics } = dependencies;
-  const { vectors, notes } = chooseLegs(request, await dependencies.indexes(namespace), []);
+  const chosen = chooseLegs(request, await dependencies.indexes(namespace), await dependencies.texts(namespace));
   const without = request.like?.contentId;
   const filteredRows = condition === undefined ? undefined : statistics.matching(namespace, condition);
   const scope = { namespace, condition, filteredRows, without };
-  const legs = vectors.map((weighted) => vectorLeg(dependencies, request, weighted, scope));
+  const legs = chosen.vectors.map((weighted) => vectorLeg(dependencies, request, weighted, scope));
+  if (chosen.text !== undefined) legs.push(textLeg(database, request.query ?? '', chosen.text, scope));
   const { k = FUSION_DEFAULTS.k, depth = FUSION_DEFAULTS.depth } = request.fusion ?? {};
   const { limit, explain } = request;
   const [ranked, passing, itself] = await Promise.all([
@@ -112,6 +118,7 @@ async function rankByLegs(
     countItself(dependencies, namespace, without, condition),
   ]);
   const { hits, rest, isFused } = ranked;
+  const notes = [...chosen.notes, ...legs.flatMap((leg) => leg.notes)];
   const plan = { legs: [...ranked.legs], fusion: isFused ? { k, depth } : null };
   return { hits, rest, total: passing - itself, notes, plan };
 }
@@ -177,7 +184,7 @@ async function explainedOf({ labels, filter, where }: SearchRequest): Promise<Ex
 
 /** Rows of the vector index that has least; undefined where none was asked. */
 function indexedRows(legs: readonly LegPlan[]): number | undefined {
-  const rows = legs.filter(({ leg }) => leg === 'vector').map((leg) => leg.rows);
+  const rows = legs.flatMap((leg) => (leg.leg === 'vector' && leg.rows !== null ? [leg.rows] : []));
   return rows.length === 0 ? undefined : Math.min(...rows);
 }
 

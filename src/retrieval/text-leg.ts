@@ -4,8 +4,11 @@
  * @module
  */
 import { indexName } from '../contract/index.ts';
-import type { Database, PolicyRecord, SearchTextOptions, TextIndex, TextMatch } from '../store/index.ts';
+import type { Database, PolicyRecord, TextIndex } from '../store/index.ts';
 import { CONTENT_FIELDS, CONTENT_TEXTS, queryTerms, searchText, textFields, versionOf } from '../store/index.ts';
+import type { Leg, LegScope } from './leg.ts';
+import { timed } from './leg.ts';
+import { FILTER_FIRST_MAX_ROWS, leftByConditions } from './plan.ts';
 
 /** Texts of the policy versions in use, and the names and labels of contents. */
 export function textIndexes(policies: readonly PolicyRecord[]): TextIndex[] {
@@ -28,16 +31,49 @@ export function textIndexes(policies: readonly PolicyRecord[]): TextIndex[] {
   return [...ofPolicies, ...ofContents];
 }
 
-/** What was found by words, and what there is to say of it. */
-export interface TextLeg {
-  /** Best first, ties by content id; distinct roots. */
-  readonly matches: readonly TextMatch[];
-  readonly notes: readonly string[];
-}
-
-/** Looks the words of a question up. One without words, such as an emoji, finds nothing and says so. */
-export async function textLeg(database: Database, namespace: string, options: SearchTextOptions): Promise<TextLeg> {
-  if (queryTerms(options.text).length === 0)
-    return { matches: [], notes: ['Nothing was looked up by words: the question has no letters and no numbers'] };
-  return { matches: await searchText(database, namespace, options), notes: [] };
+/** Looks words up in all of `indexes`. Words without letters and numbers, such as an emoji, find nothing and say so. */
+export function textLeg(
+  database: Database,
+  words: string,
+  { indexes, weight }: { readonly indexes: readonly TextIndex[]; readonly weight: number },
+  scope: LegScope,
+): Leg {
+  const { namespace, condition, without } = scope;
+  const hasTerms = queryTerms(words).length > 0;
+  const timings: Record<string, number> = {};
+  return {
+    kind: 'text',
+    weight,
+    index: undefined,
+    notes: hasTerms ? [] : ['Nothing was looked up by words: the question has no letters and no numbers'],
+    async rank(depth) {
+      const filteredRows = await scope.filteredRows;
+      const limit = depth + (without === undefined ? 0 : 1);
+      const options = { text: words, indexes, depth: limit, condition, filteredRows };
+      const found = hasTerms ? await timed(timings, 'searchMs', () => searchText(database, namespace, options)) : [];
+      const others = found.filter(({ rootId }) => rootId !== without).slice(0, depth);
+      const isFilterFirst = filteredRows !== undefined && filteredRows <= FILTER_FIRST_MAX_ROWS;
+      return {
+        matches: others.map(({ rootId, index, score, terms }) => ({
+          contentId: rootId,
+          ord: null,
+          score,
+          index,
+          words: terms,
+        })),
+        plan: {
+          leg: 'text',
+          indexes: indexes.map(({ name }) => name),
+          path: isFilterFirst ? 'filter-first' : 'gin',
+          reason: isFilterFirst
+            ? `${leftByConditions(filteredRows)}, whose texts are read`
+            : 'documents with the rarest words first',
+          efSearch: null,
+          rows: null,
+          filteredRows: filteredRows ?? null,
+          timings: { ...timings },
+        },
+      };
+    },
+  };
 }

@@ -4,26 +4,15 @@
  * @module
  */
 import type { SearchRequest } from '../contract/index.ts';
-import type { SqlCondition } from '../store/index.ts';
 import { nearest } from '../store/index.ts';
 import type { WeightedIndex } from './choose-legs.ts';
 import { MAX_RANKED } from './cursor.ts';
-import type { Leg } from './leg.ts';
+import type { Leg, LegScope } from './leg.ts';
 import { timed } from './leg.ts';
 import { chooseSearchPath, pathReason } from './plan.ts';
 import type { VectorDependencies } from './query-vector.ts';
 import { queryVector } from './query-vector.ts';
 import type { Statistics } from './statistics.ts';
-
-/** What all legs of a search are asked under. */
-export interface LegScope {
-  readonly namespace: string;
-  readonly condition: SqlCondition | undefined;
-  /** Contents that pass the condition; undefined without one. */
-  readonly filteredRows: Promise<number> | undefined;
-  /** A content that is no hit: the one that others are to be like. */
-  readonly without: string | undefined;
-}
 
 /** The query is encoded with the first ranking, beside what other legs do. */
 export function vectorLeg(
@@ -47,6 +36,7 @@ export function vectorLeg(
     kind: 'vector',
     weight,
     index,
+    notes: [],
     async rank(depth) {
       prepared ??= prepare();
       const [vector, { rows, hnsw }, filteredRows] = await prepared;

@@ -124,6 +124,8 @@ async function search(services: Services, call: DialectCall, named: string | und
       query: body.query,
       limit: body.k ?? DEFAULT_HITS,
       filter: (body.filters ?? []).map(parseFilter),
+      // Its score is a cosine.
+      legs: ['vector'],
       ...(index === undefined ? {} : { index }),
     },
     'search',
