@@ -316,6 +316,8 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     }),
     listIndexes: async () => ({ indexes: [] }),
     listTables: async () => ({ tables: [] }),
+    duplicates: async () => ({ notes: [] }),
+    similar: async () => ({ hits: [], copies: [], notes: [] }),
     listExtractors: async () => ({ extractors: [] }),
     listModels: async () => ({ models: [] }),
     // eslint-disable-next-line require-yield

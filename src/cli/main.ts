@@ -29,10 +29,12 @@ import { mcpCommand } from './commands/mcp.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { retryCommand } from './commands/retry.ts';
+import { duplicatesCommand } from './commands/duplicates.ts';
 import { rmCommand } from './commands/rm.ts';
 import { searchCommand } from './commands/search.ts';
 import { serverCommand } from './commands/server.ts';
 import { facetsCommand } from './commands/facets.ts';
+import { similarCommand } from './commands/similar.ts';
 import { sqlCommand } from './commands/sql.ts';
 import { statusCommand } from './commands/status.ts';
 import { tablesCommand } from './commands/tables.ts';
@@ -48,6 +50,8 @@ function program(): Command {
     addCommand(),
     statusCommand(),
     searchCommand(),
+    similarCommand(),
+    duplicatesCommand(),
     sqlCommand(),
     facetsCommand(),
     datasetCommand(),

@@ -66,6 +66,16 @@ function cell(value: string | number | null): string {
   return Number.isInteger(value) ? thousands(value) : String(Math.round(value * 10_000) / 10_000);
 }
 
+/** The path of a file; the address of everything else, and of files whose names are no UTF-8; nothing for null. */
+export function placeOf(uri: string | null): string {
+  if (uri?.startsWith('file://') !== true) return uri ?? '';
+  try {
+    return decodeURIComponent(uri.slice('file://'.length));
+  } catch {
+    return uri;
+  }
+}
+
 /** `1204` → `1,204`. */
 export function thousands(value: number): string {
   return value.toLocaleString('en-US');

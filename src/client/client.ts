@@ -9,6 +9,7 @@ import {
   api,
   type AskReply,
   type ContentProgress,
+  type Duplicates,
   type ExtractorInfo,
   type FacetsResponse,
   type FoveaEvent,
@@ -18,6 +19,7 @@ import {
   type NewContent,
   type RestoreProgress,
   type SearchResponse,
+  type SimilarPictures,
   type SqlRequest,
   type SqlResult,
   type Status,
@@ -39,6 +41,7 @@ import {
 import { ask, type AskOptions } from './ask.ts';
 import { backup, restore } from './backup.ts';
 import { call, type Connection, type ConnectionOptions, createConnection, type RequestOptions } from './connection.ts';
+import { duplicates, type DuplicatesOptions, similar, type SimilarOptions } from './duplicates.ts';
 import { events, newContent } from './events.ts';
 import {
   original,
@@ -178,6 +181,16 @@ export class FoveaClient {
    */
   ask(question: string, options?: AskOptions): Promise<AskReply> {
     return ask(this.#connection, question, options);
+  }
+
+  /** Files with the same bytes, and pictures that show the same, in groups under the one to keep. Deletes nothing. */
+  duplicates(options?: DuplicatesOptions): Promise<Duplicates> {
+    return duplicates(this.#connection, options);
+  }
+
+  /** Pictures that are similar to one, without copies of it. */
+  similar(contentId: string, options?: SimilarOptions): Promise<SimilarPictures> {
+    return similar(this.#connection, contentId, options);
   }
 
   status(options?: RequestOptions): Promise<Status> {

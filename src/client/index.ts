@@ -11,6 +11,7 @@ export type { AskOptions } from './ask.ts';
 export type { AddPathOptions, AddUrlOptions, UpdateOptions, UploadOptions } from './add.ts';
 export { type ClientOptions, connect, createClient, FoveaClient, type SqlOptions } from './client.ts';
 export type { ConnectionOptions, Fetch, RequestOptions } from './connection.ts';
+export type { DuplicatesOptions, SimilarOptions } from './duplicates.ts';
 export type { OriginalOptions, ReceivedFile, ThumbnailOptions } from './file.ts';
 export type { FacetsOptions } from './facets.ts';
 export type { Datasets, LoadDatasetOptions } from './dataset.ts';

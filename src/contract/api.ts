@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { duplicateRoutes } from './duplicate-routes.ts';
 import { AskRequest, AskStep } from './ask.ts';
 import {
   AddedContent,
@@ -268,6 +269,8 @@ export const api = {
     body: LinkGraphsRequest,
     reply: json(LinkedGraphs),
   },
+
+  ...duplicateRoutes,
 
   status: {
     method: 'get',

@@ -37,6 +37,8 @@ export const ColumnSpec = z
      * searched by words; one without is for SQL alone.
      */
     language: LanguageTag.optional(),
+    /** Long values that nobody reads: shown in the policy's own view only, as vectors are. */
+    bulky: z.literal(true).optional(),
   })
   .refine(({ type, language }) => language === undefined || type === 'text' || type === 'text[]', {
     path: ['language'],

@@ -12,6 +12,7 @@ export * from './closest-name.ts';
 export * from './content.ts';
 export * from './dataset.ts';
 export * from './detection.ts';
+export * from './duplicates.ts';
 export * from './error-json.ts';
 export * from './errors.ts';
 export * from './extractor-name.ts';

@@ -34,6 +34,7 @@ import { namedPolicies } from './policy-names.ts';
 import { pullModel } from './pull-model.ts';
 import { prepareSql } from './sql.ts';
 import { namespaceStatus } from './status.ts';
+import { duplicateServices } from './duplicates/index.ts';
 import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
 import { repinWaiting } from './waiting-policies.ts';
@@ -49,6 +50,7 @@ export function createServices(context: EngineContext): Services {
     ...datasetServices(context, (namespace, contentIds) => stored(context, namespace, contentIds)),
     ...taskServices(context),
     ...queryServices(context),
+    ...duplicateServices(context),
     ask: askService(context),
     backup: () => context.backups.start(),
     restore: (path) => followRestore(context, path),

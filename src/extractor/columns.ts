@@ -9,6 +9,8 @@ import type { ColumnSpec, ColumnType, ColumnValue, FeatureRow, VectorSpec } from
 export interface ColumnOptions {
   /** One line for people and for language models that write SQL. */
   readonly description?: string;
+  /** Long values that nobody reads, e.g. small pictures: shown by the view of the policy only, and not with a content's features. */
+  readonly bulky?: true;
 }
 
 /** What may be said of a text. */

@@ -14,10 +14,10 @@ export const photosGraph: GraphSpec = {
     policy('objects', 'image/yolo'),
     policy('exif', 'image/exif'),
     policy('colors', 'image/colors'),
-    policy('phash', 'image/phash'),
+    policy('phash', 'image/phash', { grey: true }),
   ],
 };
 
-function policy(name: string, extractor: string): PolicySpec {
-  return { name, extractor, params: {}, filter: [] };
+function policy(name: string, extractor: string, params: PolicySpec['params'] = {}): PolicySpec {
+  return { name, extractor, params, filter: [] };
 }

@@ -23,6 +23,7 @@ import { rootRoute } from './root.ts';
 import { createRouter } from './router.ts';
 import { guard, secureHeaders } from './security.ts';
 import type { Services } from './services.ts';
+import { duplicateRoutes } from './duplicates.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
 import { workerRoutes } from './workers.ts';
@@ -63,6 +64,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   app.get(OPENAPI_PATH, (c) => c.json((document ??= openApiDocument(settings.version))));
   const router = createRouter(app, settings);
   systemRoutes(router, services);
+  duplicateRoutes(router, services);
   namespaceRoutes(router, services);
   contentRoutes(router, services);
   graphRoutes(router, services);

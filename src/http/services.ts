@@ -20,6 +20,7 @@ import type {
   CreatedKey,
   CreateKeyRequest,
   DeletedContents,
+  Duplicates,
   ExtractorInfo,
   FacetsRequest,
   FacetsResponse,
@@ -41,6 +42,7 @@ import type {
   RestoreProgress,
   SearchRequest,
   SearchResponse,
+  SimilarPictures,
   SqlRequest,
   SqlResult,
   Status,
@@ -198,6 +200,9 @@ export interface Services {
   facets(namespace: string, request: FacetsRequest): Promise<FacetsResponse>;
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
+  /** Compares all pictures, which takes a minute for 100,000; the signal ends it. Deletes nothing. */
+  duplicates(namespace: string, query: ParsedQuery<typeof api.duplicates>, signal: AbortSignal): Promise<Duplicates>;
+  similar(namespace: string, contentId: string, query: ParsedQuery<typeof api.similar>): Promise<SimilarPictures>;
 
   /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops, or with the signal. */
   loadDataset(

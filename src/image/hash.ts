@@ -26,9 +26,17 @@ export function dHash(pixels: Raster): bigint {
   return toBigInt(bits);
 }
 
+/** Side of the small grey picture that `pHash` is made of. */
+export const GREY_SIDE = 32;
+
+/** The small grey picture that `pHash` is made of: 32 × 32 luma values, row by row. */
+export function greyPicture(pixels: Raster): Uint8Array {
+  return Uint8Array.from(greyCells(pixels, GREY_SIDE, GREY_SIDE));
+}
+
 /** Hash of low frequencies, in [0, 2⁶⁴). */
 export function pHash(pixels: Raster): bigint {
-  const low = lowFrequencies(greyCells(pixels, 32, 32), 32, 8);
+  const low = lowFrequencies(greyCells(pixels, GREY_SIDE, GREY_SIDE), GREY_SIDE, 8);
   const sorted = low.toSorted((a, b) => a - b);
   const median = ((sorted[31] ?? 0) + (sorted[32] ?? 0)) / 2;
   return toBigInt(low.map((value) => value > median));

@@ -115,7 +115,7 @@ function columnCells({ output }: PolicyRecord): Cell[] {
   });
 }
 
-/** Everything that active policies extracted from a content, without vectors; rows by `ord`. */
+/** Everything that active policies extracted from a content, without vectors and bulky columns; rows by `ord`. */
 export async function readFeatures(
   db: Queryable,
   namespace: string,
@@ -125,7 +125,8 @@ export async function readFeatures(
   if (ids.length === 0) return [];
   const features: ContentFeatures['features'] = [];
   for (const policy of (await policiesOf(db, namespace)).filter(({ state }) => state === 'active')) {
-    const columns = ['ord', ...Object.keys(policy.output.columns)].map(identifier);
+    const shown = Object.entries(policy.output.columns).filter(([, { bulky }]) => bulky !== true);
+    const columns = ['ord', ...shown.map(([column]) => column)].map(identifier);
     const { rows } = await db.query(
       `select ${columns.join(', ')} from ${policyTable(namespace, versionOf(policy))} where content_id = $1 order by ord`,
       ids,

@@ -6,7 +6,7 @@
  *     <graph>              those of that graph
  *     <graph>.<policy>     rows of one policy, with its vectors
  *
- * In the shared views columns of equal name and type are one column; a name that is taken by another type becomes
+ * In the shared views, which leave bulky columns out, columns of equal name and type are one column; a name that is taken by another type becomes
  * `<policy>_<column>`. Who comes first keeps the name, by policy id, so a new policy never renames what is there.
  *
  * @module
@@ -120,7 +120,8 @@ interface SharedColumn extends ViewColumn {
 function rowsView(namespace: string, name: string, policies: readonly PolicyRecord[]): View {
   const shared = new Map<string, SharedColumn>();
   for (const policy of policies) {
-    for (const [column, spec] of Object.entries(policy.output.columns)) share(shared, policy, column, spec);
+    for (const [column, spec] of Object.entries(policy.output.columns))
+      if (spec.bulky !== true) share(shared, policy, column, spec);
   }
   const extra = [...shared.values()];
   const arms = policies.map((policy) => {

@@ -13,7 +13,7 @@ import { collect, command, integerOption, run, WrongUseError } from '../command.
 import type { CommonOptions } from '../command.ts';
 import { explanationLines, planLines } from '../explain.ts';
 import { gridPage } from '../grid.ts';
-import { note, pointAtFault, print, printJson, table } from '../output.ts';
+import { note, placeOf, pointAtFault, print, printJson, table } from '../output.ts';
 
 interface SearchOptions extends CommonOptions {
   readonly limit: number;
@@ -187,14 +187,4 @@ function regionOption(text: string): BoundingBox {
     throw new InvalidArgumentError('Write x1,y1,x2,y2 in pixels.');
   }
   return { xmin, ymin, xmax, ymax };
-}
-
-/** The path of a file; the address of everything else, and of files whose names are no UTF-8. */
-function placeOf(uri: string): string {
-  if (!uri.startsWith('file://')) return uri;
-  try {
-    return decodeURIComponent(uri.slice('file://'.length));
-  } catch {
-    return uri;
-  }
 }

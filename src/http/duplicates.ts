@@ -1,0 +1,15 @@
+/**
+ * Duplicates and similar pictures.
+ *
+ * @module
+ */
+import { api } from '../contract/index.ts';
+import type { Router } from './router.ts';
+import type { Services } from './services.ts';
+
+export function duplicateRoutes(router: Router, services: Services): void {
+  router.json(api.duplicates, ({ params, query, request }) =>
+    services.duplicates(params.namespace, query, request.signal),
+  );
+  router.json(api.similar, ({ params, query }) => services.similar(params.namespace, params.contentId, query));
+}
