@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { Duplicates, SimilarPictures } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
@@ -24,7 +24,7 @@ describeLibrary('duplicates', (newLibrary) => {
     const folder = library.photos('photos', 'owl.jpg', 'pets.jpg', 'parrot.jpg');
     const owl = testData('data/photos/owl.jpg');
     const { width = 0, height = 0 } = await sharp(owl).metadata();
-    const save = async (name: string, image: sharp.Sharp) =>
+    const save = async (name: string, image: Sharp) =>
       writeFileSync(join(folder, name), await image.jpeg({ quality: 60 }).toBuffer());
     await save('again.jpg', sharp(owl));
     await save('small.jpg', sharp(owl).resize(Math.round(width / 2)));
