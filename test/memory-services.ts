@@ -210,6 +210,12 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     original: async (_namespace, contentId) => serve(contentId, ''),
     thumbnail: async (_namespace, contentId, side) => serve(contentId, `-thumbnail-${side}`),
 
+    exportTable: async (_namespace, table) => {
+      throw new NotFoundError('table', table, ['content']);
+    },
+    exportVectors: async (_namespace, index) => {
+      throw new NotFoundError('index', index);
+    },
     backup: async () => new Blob(['all of it']).stream(),
     async *restore(path): AsyncGenerator<RestoreProgress> {
       if (contents.size > 0) throw new ConflictError('Cannot restore over what is there');

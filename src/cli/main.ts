@@ -17,6 +17,7 @@ import { downloadCommand } from './commands/download.ts';
 import { evalCommand } from './commands/eval.ts';
 import { backupCommand } from './commands/backup.ts';
 import { benchCommand } from './commands/bench.ts';
+import { exportCommand } from './commands/export.ts';
 import { extractorsCommand, listExtractorsCommand } from './commands/extractors.ts';
 import { extractorCommand, runLocalCommand } from './commands/extractor.ts';
 import { graphCommand } from './commands/graph.ts';
@@ -60,6 +61,7 @@ function program(): Command {
     graphCommand(),
     indexesCommand(),
     tablesCommand(),
+    exportCommand(),
     extractorsCommand(),
     extractorCommand(),
     modelsCommand(),

@@ -68,6 +68,7 @@ import {
   type Namespaces,
 } from './resources.ts';
 import { encodeSearch, type SearchOptions } from './search.ts';
+import { exportTable, exportVectors, type ExportOptions } from './export.ts';
 import { type ContentWaitOptions, waitForContent, waitUntilIndexed, type WaitOptions } from './wait.ts';
 
 /** `limit` and `timeoutMs` of a statement. */
@@ -269,6 +270,16 @@ export class FoveaClient {
   /** Address of a content's thumbnail; with its `sha256` a browser may keep it for ever. */
   thumbnailUrl(contentId: string, side?: number, sha256?: string): string {
     return thumbnailUrl(this.#connection, contentId, side, sha256);
+  }
+
+  /** All rows of a table of `tables()` as one file, by content id. */
+  exportTable(table: string, options?: ExportOptions): Promise<ReceivedFile> {
+    return exportTable(this.#connection, table, options);
+  }
+
+  /** All vectors of an index of `indexes()` as one file: `content_id`, `ord`, `name` and the vector. */
+  exportVectors(index: string, options?: ExportOptions): Promise<ReceivedFile> {
+    return exportVectors(this.#connection, index, options);
   }
 
   /** Everything that the server holds, in all namespaces, as one file; photos that were added in place are referenced. */

@@ -29,4 +29,5 @@ export type {
 } from './resources.ts';
 export type { SearchOptions } from './search.ts';
 export type { ContentWaitOptions, WaitOptions } from './wait.ts';
+export type { ExportOptions } from './export.ts';
 export { httpWorkerTransport } from './worker-transport.ts';

@@ -22,6 +22,7 @@ import {
   SetLabelsRequest,
   UpdatedContent,
 } from './content.ts';
+import { exportRoutes } from './export-routes.ts';
 import { ApplyGraphRequest, Graph, GraphChange, GraphLinkList, LinkedGraphs, LinkGraphsRequest } from './graph.ts';
 import { facetRoutes } from './facet-routes.ts';
 import { datasetRoutes } from './dataset-routes.ts';
@@ -356,6 +357,7 @@ export const api = {
   ...facetRoutes,
   ...datasetRoutes,
   ...givenRoutes,
+  ...exportRoutes,
   ...serverRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ContentId } from './content.ts';
 import { ApiKeyId } from './key.ts';
 import { GraphName, NamespaceName, PolicyName } from './names.ts';
@@ -60,6 +60,16 @@ export const PATH_PARAMETERS = {
   graph: GraphName,
   policy: PolicyName,
   keyId: ApiKeyId,
+  /** As SQL has it: `content`, `<graph>`, `<graph>.<policy>`. */
+  table: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'must be the name of a table'),
+  /** `<graph>.<policy>.<output>`. */
+  index: z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'must be the name of an index'),
 } as const satisfies Record<string, z.ZodType>;
 
 /** Names in braces of a path. */

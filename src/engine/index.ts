@@ -16,6 +16,8 @@ export type {
 export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
 export { checkBackup } from './backup/restore.ts';
 export { saveBackup } from './backup/save.ts';
+export { saveExport } from './export/save-export.ts';
+export type { SavedExport, SaveExportOptions } from './export/save-export.ts';
 export { describeExtractor, loadExtractor } from './load-extractor.ts';
 export type { LoadExtractorOptions, LocalExtractor } from './load-extractor.ts';
 export { measureMachine } from './measure-machine.ts';

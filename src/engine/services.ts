@@ -37,6 +37,7 @@ import { namespaceStatus } from './status.ts';
 import { duplicateServices } from './duplicates/index.ts';
 import { explainReaders } from './table-locks.ts';
 import { VERSION } from './version.ts';
+import { exportServices } from './export/export-services.ts';
 import { repinWaiting } from './waiting-policies.ts';
 
 /** Every use case of an open engine. */
@@ -53,6 +54,7 @@ export function createServices(context: EngineContext): Services {
     ...duplicateServices(context),
     ask: askService(context),
     backup: () => context.backups.start(),
+    ...exportServices(context),
     restore: (path) => followRestore(context, path),
     findKey: (text) => context.keys.find(text),
     listKeys: async () => ({ keys: await context.keys.list() }),

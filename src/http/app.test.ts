@@ -25,7 +25,9 @@ describe('createApp()', () => {
   test('serves every route of the table', async () => {
     const app = appWith({ token: 'secret' });
     const contentId = '00000000-0000-4000-8000-000000000000';
-    const values = { namespace: 'default', contentId, graph: 'photos', policy: 'objects', keyId: '0123456789ab' };
+    const keyId = '0123456789ab';
+    const names = { graph: 'photos', policy: 'objects', table: 'content', index: 'photos.clip.embedding' };
+    const values = { namespace: 'default', contentId, keyId, ...names };
     for (const route of Object.values<Route>(api)) {
       const response = await app.request(`${API_ROOT}${fillPath(route.path, values)}`, {
         method: route.method.toUpperCase(),

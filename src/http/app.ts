@@ -15,6 +15,7 @@ import { givenRoutes } from './given.ts';
 import { graphRoutes } from './graphs.ts';
 import { dialect, type DialectRoute, indexifyRoutes, singlePrefix } from './indexify/index.ts';
 import { keyRoutes } from './keys.ts';
+import { exportRoutes } from './exports.ts';
 import { namespaceRoutes } from './namespaces.ts';
 import { type OpenApiDocument, openApiDocument } from './openapi.ts';
 import { type AppOptions, withDefaults } from './options.ts';
@@ -75,6 +76,7 @@ export function createApp(services: Services, options: AppOptions): Hono<AppEnvi
   facetRoutes(router, services);
   backupRoutes(router, services);
   keyRoutes(router, services);
+  exportRoutes(router, services);
   workerRoutes(router, services);
   indexifyRoutes(app, services, settings);
   return app;

@@ -13,6 +13,7 @@ import type {
   ApplyGraphRequest,
   AskRequest,
   AskStep,
+  ExportFormat,
   Content,
   ContentFeatures,
   ContentList,
@@ -225,6 +226,11 @@ export interface Services {
   backup(): Promise<ReadableStream<Uint8Array>>;
   /** Streams how far it is; the last has `finished: true`. Restores nothing where the consumer stops before. */
   restore(path: string): AsyncIterable<RestoreProgress>;
+
+  /** All rows of a table, encoded. Cancelling it ends the export; what fails later breaks it off. */
+  exportTable(namespace: string, table: string, format: ExportFormat): Promise<ReadableStream<Uint8Array>>;
+  /** All vectors of an index with ids and names of their contents, encoded. */
+  exportVectors(namespace: string, index: string, format: ExportFormat): Promise<ReadableStream<Uint8Array>>;
 
   /** Events of a namespace until the signal aborts. */
   events(namespace: string, signal: AbortSignal): AsyncIterable<FoveaEvent>;

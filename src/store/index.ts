@@ -43,6 +43,7 @@ export { sourceVersion } from './policy-source.ts';
 export * from './problems.ts';
 export type * from './records.ts';
 export * from './replace-bytes.ts';
+export * from './export.ts';
 export * from './search-text.ts';
 export * from './task-ends.ts';
 export * from './task-status.ts';

@@ -157,6 +157,7 @@ extraction_policies:
       graph: 'nosuchgraph',
       policy: 'nosuchpolicy',
       index: 'nosuchindex',
+      table: 'nosuchtable',
       rest: 'page',
       keyId: '0123456789ab',
     };
