@@ -32,6 +32,8 @@ export const FETCH_TIMING: FetchTiming = { idleMs: 20_000, retryMs: 500, attempt
 export interface FetchRequest {
   /** As the user named it, for messages. */
   readonly model: string;
+  /** The error for a file that can't be had; a ModelUnavailableError where nothing else is said. */
+  readonly refuse?: ((why: string) => FoveaError) | undefined;
   /** Path in the repository, for messages and progress. */
   readonly file: string;
   readonly url: string;
@@ -53,7 +55,8 @@ export class AbsentFileError extends ModelUnavailableError {}
  * Returns once `target` exists and its hash was checked.
  *
  * @throws {AbsentFileError} on 404.
- * @throws {ModelUnavailableError} where the file can't be had or isn't what it must be; says why and what would help.
+ * @throws {ModelUnavailableError} (or what `refuse` makes) where the file can't be had or isn't what it must be; says why
+ * and what would help.
  */
 export async function fetchFile(request: FetchRequest): Promise<void> {
   if (await isFile(request.target)) return;
@@ -141,19 +144,20 @@ function expectation(request: FetchRequest, facts: FileFacts): FileFacts {
 async function refuseBadStatus(request: FetchRequest, { response }: HubAnswer): Promise<void> {
   if (response.status === 200 || response.status === 206) return;
   await response.body?.cancel();
-  const { model, file, url, token } = request;
+  const { file, url, token } = request;
   if (response.status === 401 || response.status === 403) {
     const help =
       token === undefined
         ? 'set HF_TOKEN to a token that may read it'
-        : 'the token in HF_TOKEN may not read it; accept the terms on the page of the model or use another token';
-    throw new ModelUnavailableError(model, `${url} answers ${response.status} for ${file}: ${help}`);
+        : 'the token in HF_TOKEN may not read it; accept the terms on its page or use another token';
+    throw unavailable(request, `${url} answers ${response.status} for ${file}: ${help}`);
   }
   if (response.status === 404 || response.status === 410) {
-    throw new AbsentFileError(model, `there is no ${file} at ${url}: check the name and the revision, or HF_ENDPOINT`);
+    const absent = `there is no ${file} at ${url}: check the name and the revision, or HF_ENDPOINT`;
+    throw request.refuse?.(absent) ?? new AbsentFileError(request.model, absent);
   }
   if (response.status === 429 || response.status >= 500) throw new RetryError(`it answers ${response.status}`);
-  throw new ModelUnavailableError(model, `${url} answers ${response.status} for ${file}: check HF_ENDPOINT`);
+  throw unavailable(request, `${url} answers ${response.status} for ${file}: check HF_ENDPOINT`);
 }
 
 function startsAt(response: Response, offset: number): boolean {
@@ -264,35 +268,41 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function mismatch(request: FetchRequest, found: string, expected: string): ModelUnavailableError {
-  return new ModelUnavailableError(
-    request.model,
+function unavailable(request: FetchRequest, why: string): FoveaError {
+  return request.refuse?.(why) ?? new ModelUnavailableError(request.model, why);
+}
+
+/** What else would help, where the file is one of a model. */
+function orLocal(request: FetchRequest, help: string): string {
+  return request.refuse === undefined ? help : '';
+}
+
+function mismatch(request: FetchRequest, found: string, expected: string): FoveaError {
+  return unavailable(
+    request,
     `${request.file} from ${request.url} is not what it should be (found ${found}, expected ${expected}): ` +
-      `it was changed by its publisher or damaged on its way; name a revision (owner/name@revision), try another HF_ENDPOINT, ` +
-      `or put a copy you trust below FOVEA_MODELS`,
+      'it was changed by its publisher or damaged on its way; name a revision (owner/name@revision), or try another HF_ENDPOINT' +
+      orLocal(request, ', or put a copy you trust below FOVEA_MODELS'),
   );
 }
 
-function unreachable(request: FetchRequest, error: unknown): ModelUnavailableError {
-  return new ModelUnavailableError(
-    request.model,
+function unreachable(request: FetchRequest, error: unknown): FoveaError {
+  return unavailable(
+    request,
     `${request.file} can't be fetched from ${request.url} (${reason(error)}): check the connection or HF_ENDPOINT; ` +
-      `what came is kept and resumed. Or put the model's files below FOVEA_MODELS`,
+      `what came is kept and resumed${orLocal(request, ". Or put the model's files below FOVEA_MODELS")}`,
   );
 }
 
-function unwritable(request: FetchRequest, error: unknown): ModelUnavailableError {
-  return new ModelUnavailableError(
-    request.model,
-    `the cache can't be written (${String(error)}); FOVEA_CACHE names another folder`,
-  );
+function unwritable(request: FetchRequest, error: unknown): FoveaError {
+  return unavailable(request, `the cache can't be written (${String(error)}); FOVEA_CACHE names another folder`);
 }
 
-function noRoom(request: FetchRequest, room: number | undefined, needed?: number): ModelUnavailableError {
+function noRoom(request: FetchRequest, room: number | undefined, needed?: number): FoveaError {
   const left = room === undefined ? '' : ` (${megabytes(room)} are left)`;
   const takes = needed === undefined ? '' : `, which takes ${megabytes(needed)}`;
-  return new ModelUnavailableError(
-    request.model,
+  return unavailable(
+    request,
     `${dirname(request.target)} has no room for ${request.file}${takes}${left}; free some space, or name another folder with FOVEA_CACHE`,
   );
 }

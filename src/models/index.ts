@@ -4,6 +4,8 @@
  * @module
  */
 export { buildInUse } from './build-in-use.ts';
+export { fetchHubFile, listHubDataSet } from './hub-data-set.ts';
+export type { HubFile, HubOptions, HubTree } from './hub-data-set.ts';
 export { isModelPath } from './model-name.ts';
 export { createModels } from './models.ts';
 export type * from './types.ts';

@@ -6,11 +6,11 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
+import { join, normalize, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Files from this size on, and all weights, are answered by redirect. */
@@ -35,6 +35,8 @@ interface Faults {
   noHashes?: boolean;
   /** Answers 503 so many times. */
   busy?: number;
+  /** Answers 429 with `Retry-After: 7` to whatever is asked of its API. */
+  limited?: boolean;
 }
 
 /** What was asked, in order. */
@@ -77,6 +79,12 @@ export async function startHub(repositories: Readonly<Record<string, string>>): 
       response.writeHead(503).end('later');
       return;
     }
+    const listed = describe(repositories, request);
+    if (listed !== undefined) {
+      if (faults.limited === true) response.writeHead(429, { 'retry-after': '7' }).end('slower');
+      else response.writeHead(listed.status, listed.headers).end(JSON.stringify(listed.value));
+      return;
+    }
     const file = find(repositories, request.url ?? '');
     if (file === undefined) {
       response.writeHead(404).end('Entry not found');
@@ -111,10 +119,60 @@ export async function startHub(repositories: Readonly<Record<string, string>>): 
   };
 }
 
-/** `/<owner>/<name>/resolve/<revision>/<path>`. */
+/** The only commit of every repository. */
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+/** Entries a page of a tree. */
+const TREE_PAGE = 2;
+
+interface Described {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly value: unknown;
+}
+
+/**
+ * The API of data sets, which are repositories `datasets/<owner>/<name>`: a revision's commit, and its files by pages. A
+ * folder `<repository>@<revision>` is another revision, with a commit that ends in `f`.
+ */
+function describe(repositories: Readonly<Record<string, string>>, request: IncomingMessage): Described | undefined {
+  const url = new URL(request.url ?? '', 'http://hub.test');
+  const [, repository, what, revision = ''] =
+    /^\/api\/(datasets\/[^/]+\/[^/]+)\/(revision|tree)\/(.+)$/.exec(decodeURIComponent(url.pathname)) ?? [];
+  if (repository === undefined) return undefined;
+  const missing = { status: 404, headers: {}, value: { error: 'Repository not found' } };
+  if (repositories[repository] === undefined) return missing;
+  const other = Object.keys(repositories).find((name) => name.startsWith(`${repository}@`));
+  if (what === 'revision') {
+    if (revision === 'main') return { status: 200, headers: {}, value: { sha: COMMIT } };
+    return other === `${repository}@${revision}` ? { status: 200, headers: {}, value: { sha: OTHER_COMMIT } } : missing;
+  }
+  const folder = repositories[revision === OTHER_COMMIT && other !== undefined ? other : repository] ?? '';
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const entries = files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+    .map((path) => ({
+      type: 'file',
+      path: relative(folder, path),
+      size: statSync(path).size,
+      lfs: { oid: createHash('sha256').update(readFileSync(path)).digest('hex') },
+    }));
+  const start = Number(url.searchParams.get('cursor') ?? 0);
+  const next = start + TREE_PAGE;
+  // As a mirror does: the link leads to the hub itself.
+  const link = `<https://hub.invalid${url.pathname}?recursive=true&cursor=${next}>; rel="next"`;
+  return { status: 200, headers: next < entries.length ? { link } : {}, value: entries.slice(start, next) };
+}
+
+const OTHER_COMMIT = COMMIT.replace(/.$/, 'f');
+
+/** `/<owner>/<name>/resolve/<revision>/<path>`, also below `/datasets`. */
 function find(repositories: Readonly<Record<string, string>>, url: string): string | undefined {
-  const [, repository = '', path = ''] = /^\/([^/]+\/[^/]+)\/resolve\/[^/]+\/(.+)$/.exec(decodeURI(url)) ?? [];
-  const folder = repositories[repository];
+  const [, repository = '', revision = '', path = ''] =
+    /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(decodeURI(url)) ?? [];
+  const other = Object.keys(repositories).find((name) => name.startsWith(`${repository}@`)) ?? repository;
+  const folder = repositories[revision === OTHER_COMMIT ? other : repository];
   const file = folder === undefined ? undefined : join(folder, normalize(path));
   return file !== undefined && existsSync(file) ? file : undefined;
 }

@@ -4,4 +4,6 @@
  * @module
  */
 export { openDataset } from './open.ts';
+export { openParquet } from './parquet.ts';
+export type { ParquetShard, ParquetSource } from './parquet.ts';
 export * from './types.ts';
