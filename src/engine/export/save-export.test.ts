@@ -81,6 +81,12 @@ test('a file that is there stays as it is without overwrite', async () => {
   }
 });
 
+test('no CSV is left beside a matrix that may not be replaced', async () => {
+  await writeFile(join(folder, 'v.npy'), 'mine');
+  await expect(saveExport(client, join(folder, 'v.npy'), { vectors })).rejects.toThrow(ConflictError);
+  expect(await readdir(folder)).toEqual(['v.npy']);
+});
+
 test('what can not be exported leaves no file, also where it breaks off', async () => {
   const save = (name: string, options: Parameters<typeof saveExport>[2]) =>
     saveExport(client, join(folder, name), options);

@@ -64,6 +64,19 @@ test('half and double floats, a CSV beside, and a number that is none', async ()
   ]);
 });
 
+test('a matrix of more rows than a group is read at their places', async () => {
+  const numbers = Float32Array.from({ length: 1500 }, (_, row) => row);
+  await writeFile(join(folder, 'a.npy'), npy([1500, 1], numbers));
+  await writeFile(join(folder, 'a.txt'), Array.from(numbers, String).join('\n'));
+  const dataset = await openDataset(join(folder, 'a.npy'));
+  const keys: string[] = [];
+  for await (const { key } of dataset.groups()) keys.push(key);
+  expect(keys).toEqual(['a.npy#0', 'a.npy#1']);
+  const rows = await readRows(dataset);
+  expect(rows.map(({ vectors }) => vectors?.vector?.[0])).toEqual([...numbers]);
+  expect(rows[1499]).toMatchObject({ row: 1499, values: { name: '1499' } });
+});
+
 test('a folder of single vectors takes names from its files', async () => {
   await writeFile(join(folder, 'b.npy'), npy([2], Float64Array.of(0.5, 1), '<f8'));
   await writeFile(join(folder, 'a.npy'), npy([2], Float64Array.of(0, 2), '<f8'));
