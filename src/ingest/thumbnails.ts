@@ -80,7 +80,9 @@ export function createThumbnailStore(folder: string): ThumbnailStore {
         }
       }
     },
-    removeNamespace: (namespace) => rm(join(folder, namespace), { recursive: true, force: true }),
+    // Again, where a worker that was at it writes one into a folder as it is removed (ENOTEMPTY).
+    removeNamespace: (namespace) =>
+      rm(join(folder, namespace), { recursive: true, force: true, maxRetries: 50, retryDelay: 5 }),
   };
 }
 

@@ -170,6 +170,7 @@ class ModelRun {
       hub: { offline: true },
       graph: graphText(DEFAULT_GRAPH),
       extractors: [extractor],
+      onNote: (note) => this.#log.push(`engine: ${note}`),
     });
     return this.#client;
   }
