@@ -38,8 +38,11 @@ export async function saveDatasetProgress(
   );
 }
 
-export async function forgetDatasetProgress(db: Queryable, namespace: string, graph: string): Promise<void> {
-  await db.query('delete from fovea.setting where key = $1', [keyOf(namespace, graph)]);
+/** Of one graph, or of all graphs of a namespace. */
+export async function forgetDatasetProgress(db: Queryable, namespace: string, graph?: string): Promise<void> {
+  if (graph === undefined)
+    await db.query('delete from fovea.setting where starts_with(key, $1)', [keyOf(namespace, '')]);
+  else await db.query('delete from fovea.setting where key = $1', [keyOf(namespace, graph)]);
 }
 
 /** Neither name has a slash. */

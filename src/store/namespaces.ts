@@ -7,6 +7,7 @@ import { ConflictError, InvalidInputError, NamespaceName } from '../contract/ind
 import { blobsOf, unreferencedBlobs } from './blobs.ts';
 import { DatabaseError, identifier } from './database.ts';
 import type { Database, Queryable } from './database.ts';
+import { forgetDatasetProgress } from './dataset-progress.ts';
 import { hardenSql } from './door/harden.ts';
 import { FIRST_WITH_TEXTS, MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 import { namespaceSchema, readerRole } from './names.ts';
@@ -104,6 +105,7 @@ export async function dropNamespace(db: Database, name: string): Promise<{ dropp
   return db.transaction(async (tx) => {
     const gone = await tx.query('delete from fovea.namespace where name = $1', [name]);
     if (gone.affected === 0) return { dropped: false, orphanBlobs: [] };
+    await forgetDatasetProgress(tx, name);
     const blobs = await blobsOf(tx, name);
     await limitLockWait(tx);
     await tx.execute(`drop schema ${identifier(namespaceSchema(name))} cascade`);
