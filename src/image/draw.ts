@@ -6,6 +6,7 @@
 import type { BoundingBox } from '../contract/index.ts';
 import { decode, fromRaster } from './decode.ts';
 import type { Picture } from './picture.ts';
+import { svgText } from './svg-text.ts';
 
 export interface DrawnBox {
   readonly label: string;
@@ -40,10 +41,6 @@ function outline({ xmin, ymin, xmax, ymax }: BoundingBox, label: string, colour:
   const above = ymin > size * 1.2 ? ymin - stroke : ymin + size;
   return (
     `<rect x="${xmin}" y="${ymin}" width="${xmax - xmin}" height="${ymax - ymin}" fill="none" stroke="${colour}" stroke-width="${stroke}"/>` +
-    `<text x="${xmin + stroke}" y="${above}" font-family="sans-serif" font-size="${size}" fill="${colour}" stroke="#000" stroke-width="${stroke / 6}">${escaped(label)}</text>`
+    `<text x="${xmin + stroke}" y="${above}" font-family="sans-serif" font-size="${size}" fill="${colour}" stroke="#000" stroke-width="${stroke / 6}">${svgText(label)}</text>`
   );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -10,6 +10,7 @@ export type { ResizeRequest, Size } from './placement.ts';
 export { regionSize, render, renderAll, renderRegion, renderRegions } from './render.ts';
 export { THUMBNAIL_SIDE, encodeThumbnail, thumbnail, thumbnailRequest } from './thumbnail.ts';
 export { type DrawnBox, drawBoxes } from './draw.ts';
+export { type ContactSheet, drawContactSheet, type DrawnSheet, type SheetPicture } from './contact-sheet.ts';
 export { madeUpPhotos } from './made-up.ts';
 export { configureForHost } from './host.ts';
 export { type Raster, type Rectangle, resample } from './resample.ts';

@@ -155,12 +155,18 @@ describeLibraries('the first ten minutes', (newLibrary) => {
     });
   });
 
-  test('search --grid writes a page with the pictures inside', async () => {
+  test('search --grid writes a page with the pictures inside, or a sheet of them', async () => {
     const grid = join(library.folder, 'out.html');
     expect((await library.fovea('search', 'a <b>cat</b>', '-k', '3', '--grid', grid)).code).toBe(0);
     const page = readFileSync(grid, 'utf8');
     expect(page.match(/src="data:image\/webp;base64,[A-Za-z0-9+/=]{500,}"/g)).toHaveLength(3);
     expect(page).toContain('a &#60;b&#62;cat');
+    const sheet = join(library.folder, 'out.png');
+    const photo = join(photos, 'pets.jpg');
+    const ran = await library.fovea('search', '--image', photo, '--region', '0,0,100,100', '-k', '3', '--grid', sheet);
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('Wrote 3 hits')]);
+    expect([...readFileSync(sheet).subarray(1, 4)].map((code) => String.fromCodePoint(code)).join('')).toBe('PNG');
+    expect(await library.fovea('search', 'cat', '--grid', 'out.jpg')).toMatchObject({ code: 2 });
   });
 
   test('add again opens only what changed; copies, new bytes, vanished and returned files are told apart', async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
@@ -12,7 +12,7 @@ import { InvalidInputError } from '../../contract/index.ts';
 import { collect, command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { explanationLines, planLines } from '../explain.ts';
-import { gridPage } from '../grid.ts';
+import { checkGridPath, writeGrid } from '../grid.ts';
 import { note, placeOf, pointAtFault, print, printJson, table } from '../output.ts';
 
 interface SearchOptions extends CommonOptions {
@@ -56,7 +56,7 @@ export function searchCommand(): Command {
     .option('--depth <count>', 'how many contents each leg ranks for the fusion', integerOption(1, 1000))
     .option('--cursor <cursor>', 'next page of an earlier search')
     .option('--explain', 'show why each hit is one, and which way the search took')
-    .option('--grid <file>', 'write the hits as an HTML page with pictures')
+    .option('--grid <file>', 'write the hits with their pictures: out.png or out.html')
     .action((words: string[], options: SearchOptions) => {
       checkUse(words, options);
       return run(options, true, (client) => searchAndShow(client, options.text ?? words.join(' '), options));
@@ -64,7 +64,8 @@ export function searchCommand(): Command {
 }
 
 function checkUse(words: readonly string[], options: SearchOptions): void {
-  const { text, image, like, region, not, where, label, cursor } = options;
+  const { text, image, like, region, not, where, label, cursor, grid } = options;
+  if (grid !== undefined) checkGridPath(grid);
   if (region !== undefined && image === undefined && like === undefined)
     throw new WrongUseError('Cannot search by --region alone: it is a part of --image or of --like');
   if (words.length > 0 && text !== undefined)
@@ -79,8 +80,9 @@ async function searchAndShow(client: FoveaClient, words: string, options: Search
     throw error;
   });
   if (options.grid !== undefined) {
-    await writeFile(options.grid, await gridPage(client, words || options.image || options.like || 'Search', response));
-    note(`Wrote ${response.hits.length} hits to ${options.grid}`);
+    const { image, like, region } = options;
+    for (const sentence of await writeGrid(client, options.grid, { words, image, like, region }, response))
+      note(sentence);
   }
   if (options.json === true) return printJson(response);
   show(response);
