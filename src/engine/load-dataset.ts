@@ -11,10 +11,11 @@ import { ConflictError, InvalidInputError } from '../contract/index.ts';
 import type { Services } from '../http/index.ts';
 import { loadDataset, planDataset } from '../ingest/index.ts';
 import type { DatasetPlan, LoadDependencies } from '../ingest/index.ts';
-import { openDataset } from '../sources/index.ts';
+import type { HubOptions } from '../models/index.ts';
 import type { Dataset } from '../sources/index.ts';
 import { forgetDatasetProgress, policiesOf, readDatasetProgress, saveDatasetProgress } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { openSource } from './dataset/hub-source.ts';
 import { storeGiven } from './given-features.ts';
 import { applyGraph, ensureDefaultGraph } from './graphs.ts';
 import { createNamespace } from './namespaces.ts';
@@ -32,7 +33,7 @@ export function datasetServices(
   const running = new Map<string, Running>();
   return {
     async *loadDataset(namespace, request, signal) {
-      const { dataset, plan } = await openPlanned(request);
+      const { dataset, plan } = await openPlanned(request, context.options.models);
       const key = `${namespace}/${plan.graph}`;
       const other = running.get(key);
       // One that nobody follows any more is about to end.
@@ -65,17 +66,18 @@ interface Running {
 }
 
 /** Opened twice: what is to be read depends on what is there. */
-async function openPlanned(request: ParsedRequest): Promise<{ dataset: Dataset; plan: DatasetPlan }> {
+async function openPlanned(request: ParsedRequest, hub: HubOptions): Promise<{ dataset: Dataset; plan: DatasetPlan }> {
   const { source, boxes, vectors, match } = request;
   const image = match === undefined ? request.image : null;
-  const first = await openDataset(source, { image, boxes, vectors });
+  const first = await openSource(source, { image, boxes, vectors }, hub);
   const plan = planDataset(first, request);
   const columns = [
     ...plan.texts.map(({ column }) => column),
     ...plan.labels,
     ...(plan.match === undefined ? [] : [plan.match]),
   ];
-  return { plan, dataset: await openDataset(source, { image, boxes, vectors: [...plan.vectors.keys()], columns }) };
+  const options = { image, boxes, vectors: [...plan.vectors.keys()], columns };
+  return { plan, dataset: await openSource(source, options, hub) };
 }
 
 interface Followers {

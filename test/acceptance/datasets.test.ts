@@ -2,7 +2,7 @@
  * Data sets: loaded with what is known of their pictures, again and after a break; and features that a program hands over,
  * which are tables and indexes like any other, and for which nothing waits.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { FoveaClient, GraphSource, LoadDatasetOptions } from '../../src/cli
 import type { LoadProgress } from '../../src/contract/index.ts';
 import { loadExtractor, open } from '../../src/engine/index.ts';
 import { testData } from '../data.ts';
+import { startHub } from '../models/loopback-hub.ts';
 import { pictureColumn, TEXT, writeParquet } from '../parquet.ts';
 import { describeLibrary } from './library.ts';
 
@@ -39,7 +40,10 @@ describeLibrary('a dataset of one’s own', (newLibrary) => {
     const ran = await library.fovea(...command, '--label', 'level', '--label', 'kind=test', '--graph', 'none');
     expect(ran.code, ran.stderr).toBe(1);
     loadedFirst = ran.json<LoadProgress>();
-    const folders = { home, models: [testData('models')], hub: { offline: true } };
+    mkdirSync(join(folder, 'hub'));
+    copyFileSync(join(folder, 'Pokemon.parquet'), join(folder, 'hub/train-00000-of-00001.parquet'));
+    const hub = await startHub({ 'datasets/o/of-the-hub': join(folder, 'hub') });
+    const folders = { home, models: [testData('models')], hub: { endpoint: hub.endpoint } };
     client = await open({ ...folders, workers: 0, privateHosts: ['127.0.0.1'] });
     const clip = await loadExtractor(CLIP.extractor, { ...folders, params: CLIP.params });
     dimension = clip.output.vectors.embedding?.dimension ?? 0;
@@ -51,7 +55,10 @@ describeLibrary('a dataset of one’s own', (newLibrary) => {
       vectors.set(name, row?.vectors.embedding ?? new Float32Array());
     }
     await clip.close();
-    return () => client.close();
+    return async () => {
+      await client.close();
+      await hub.close();
+    };
   });
 
   const load = async (source: string, options: LoadDatasetOptions = {}): Promise<LoadProgress> => {
@@ -96,6 +103,23 @@ describeLibrary('a dataset of one’s own', (newLibrary) => {
     ]);
     await client.retry();
     expect((await client.status()).unreadableFiles.total).toBe(2);
+  });
+
+  test('a data set of the hub is loaded by its name', async () => {
+    const loadHub = async (source: string): Promise<LoadProgress | undefined> => {
+      let last: LoadProgress | undefined;
+      for await (const progress of client.datasets.load(source, { texts, graph: 'none' })) last = progress;
+      return last;
+    };
+    expect(await loadHub('hf://o/of-the-hub/train')).toMatchObject({
+      graph: 'of_the_hub',
+      seen: 6,
+      duplicates: 4,
+      failed: 2,
+      finished: true,
+    });
+    expect((await client.sql('select text_en from of_the_hub where text_zh is not null')).rows).toHaveLength(2);
+    await expect(loadHub('hf://o/nothing')).rejects.toThrow('Cannot find data set "hf://o/nothing@main"');
   });
 
   test('a data set that is loaded again adds nothing, and one that was broken off goes on', async () => {
