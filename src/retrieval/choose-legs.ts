@@ -9,7 +9,7 @@ import type { SearchIndex } from './choose-index.ts';
 import { chooseIndex, encodesQueries } from './choose-index.ts';
 
 /** Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. */
-export const FUSION_DEFAULTS = { k: 10, depth: 100, weights: { vector: 1, text: 1.25 } } as const;
+export const FUSION_DEFAULTS = { k: 5, depth: 100, weights: { vector: 1, text: 1.25 } } as const;
 
 export interface WeightedIndex {
   readonly index: SearchIndex;
