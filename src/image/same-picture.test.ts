@@ -30,8 +30,8 @@ test('findPart() minds neither brightness nor contrast', () => {
   expect(correlation).toBeGreaterThan(0.999);
 });
 
-test('findPart() tells a picture with something added, and one that is mirrored, from a copy', () => {
-  const painted = changed((value, x, y) => (x > 150 && y > 150 ? 255 - value : value));
+test('findPart() tells a picture with something small added, and one that is mirrored, from a copy', () => {
+  const painted = changed((value, x, y) => (x >= 75 && x < 100 && y >= 75 && y < 100 ? 255 - value : value));
   const mirrored: Raster = {
     ...scene,
     data: scene.data.map((_, index) => scene.data[index + (199 - 2 * (Math.floor(index / 3) % 200)) * 3] ?? 0),

@@ -13,7 +13,7 @@ test('near() finds what a look at all of them finds, with its distance', () => {
   for (let bits = 1; bits <= 9; bits++) {
     for (const [place, spread] of [
       [20 + bits, 1],
-      [40 + bits, 7],
+      [40 + bits, 17],
     ] as const) {
       let [high, low] = [hashes[20] ?? 0, hashes[21] ?? 0];
       for (let bit = 0; bit < bits; bit++) {
