@@ -103,7 +103,10 @@ describeEachDatabase('searchText()', (open) => {
     // Of 4 contents 2 have a dog in their caption, and 1 is labelled.
     expect(best?.score).toBeCloseTo(Math.log(1 + 2.5 / 2.5) + Math.log(1 + 3.5 / 1.5), 5);
     expect(best).toMatchObject({ rootId: ids[1], contentId: ids[1] });
-    await setLabels(db, NAMESPACE, [ids[1] ?? ''], {}, ['trip']);
+    await setLabels(db, NAMESPACE, [ids[1] ?? ''], { motif: 'dog' }, []);
+    const doubled = await found('dogs dog');
+    expect(doubled, 'stemmed in a caption and as it is in a label').toContainEqual([1, ['dogs']]);
+    await setLabels(db, NAMESPACE, [ids[1] ?? ''], {}, ['trip', 'motif']);
     expect(await found('rome')).toEqual([]);
     expect(await found('2024')).toEqual([[1, ['2024']]]);
   });
