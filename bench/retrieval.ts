@@ -20,6 +20,7 @@ import { open } from 'fovea';
 import type { FoveaClient } from 'fovea';
 import type * as ChooseLegs from '../dist/retrieval/choose-legs.js';
 import type * as Fuse from '../dist/retrieval/fuse.js';
+import type { ScoredMatch } from '../dist/retrieval/fuse.js';
 import type { CaptionedPhoto } from './lib-data.ts';
 import { captionedPhotos, scratchFolder, testData } from './lib-data.ts';
 import type { Figure } from './lib-report.ts';
@@ -64,8 +65,8 @@ interface Query {
   readonly words: string;
 }
 
-/** Names of photos, best first. */
-type List = readonly string[];
+/** Photos by name, best first. */
+type List = readonly ScoredMatch[];
 
 interface Lists {
   readonly image: string;
@@ -97,8 +98,8 @@ async function index(client: FoveaClient, photos: readonly CaptionedPhoto[], fol
 const queriesOf = (photos: readonly CaptionedPhoto[], language: Language, count: number): Query[] =>
   photos.flatMap((photo) => photo[language].slice(1, 1 + count).map((words) => ({ image: photo.image, words })));
 
-async function names(client: FoveaClient, request: Parameters<FoveaClient['search']>[0]): Promise<List> {
-  return (await client.search(request)).hits.map(({ name }) => name);
+async function listed(client: FoveaClient, request: Parameters<FoveaClient['search']>[0]): Promise<List> {
+  return (await client.search(request)).hits.map(({ name, score }) => ({ contentId: name, score: score ?? 0 }));
 }
 
 function recall(ranked: Iterable<{ readonly image: string; readonly list: List }>): Recall {
@@ -106,7 +107,7 @@ function recall(ranked: Iterable<{ readonly image: string; readonly list: List }
   let queries = 0;
   for (const { image, list } of ranked) {
     queries += 1;
-    const rank = list.indexOf(image);
+    const rank = list.findIndex(({ contentId }) => contentId === image);
     for (const [place, cut] of CUTS.entries()) if (rank !== -1 && rank < cut) found[place] = (found[place] ?? 0) + 1;
   }
   const [first = 0, five = 0, ten = 0] = found.map((count) => (100 * count) / queries);
@@ -123,7 +124,7 @@ const fused = (lists: readonly Lists[], k: number, depth: number, weight: number
         { weight: 1, matches: vector.slice(0, depth) },
         { weight, matches: text.slice(0, depth) },
       ].filter(({ matches }) => matches.length > 0);
-      return { image, list: reciprocalRankFusion<string>(both, k, (name) => name).map(({ id }) => id) };
+      return { image, list: reciprocalRankFusion(both, k).map(({ id, score }) => ({ contentId: id, score })) };
     }),
   );
 
@@ -172,8 +173,8 @@ try {
     for (const { image, words } of queriesOf(even, language, Number(values.queries))) {
       const asked = { query: words, limit: MAX_DEPTH };
       const [vector, text] = await Promise.all([
-        names(client, { ...asked, legs: ['vector'] }),
-        names(client, { ...asked, legs: ['text'] }),
+        listed(client, { ...asked, legs: ['vector'] }),
+        listed(client, { ...asked, legs: ['text'] }),
       ]);
       lists[language].push({ image, vector, text });
     }
@@ -188,9 +189,9 @@ try {
     };
     for (const { image, words } of queriesOf(odd, language, Number(values.queries))) {
       const asked = { query: words, limit: 10 };
-      found.vector.push({ image, list: await names(client, { ...asked, legs: ['vector'] }) });
-      found.text.push({ image, list: await names(client, { ...asked, legs: ['text'] }) });
-      found.hybrid.push({ image, list: await names(client, asked) });
+      found.vector.push({ image, list: await listed(client, { ...asked, legs: ['vector'] }) });
+      found.text.push({ image, list: await listed(client, { ...asked, legs: ['text'] }) });
+      found.hybrid.push({ image, list: await listed(client, asked) });
     }
     const [vector, text, hybrid] = [recall(found.vector), recall(found.text), recall(found.hybrid)];
     for (const [name, recalls] of Object.entries({ vector, text, hybrid })) {

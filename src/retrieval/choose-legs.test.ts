@@ -43,11 +43,11 @@ test.each<[SearchInput, ReturnType<typeof legs>]>([
   ],
   [
     { query: 'a dog', indexes: ['content.name'] },
-    { vectors: [], text: [['content.name'], 1.25] },
+    { vectors: [], text: [['content.name'], 0.5] },
   ],
   [
     { query: 'a dog', indexes: ['content.name'], legs: ['vector', 'text'] },
-    { vectors: [['g.clip.embedding', 1]], text: [['content.name'], 1.25] },
+    { vectors: [['g.clip.embedding', 1]], text: [['content.name'], 0.5] },
   ],
   [
     {
@@ -69,6 +69,11 @@ test.each<[SearchInput, ReturnType<typeof legs>]>([
   ],
 ])('chooseLegs() of %j', (input, expected) => {
   expect(legs(input)).toEqual(expected);
+});
+
+test('chooseLegs() gives names and labels less weight where there are no other texts', () => {
+  const texts = [{ name: 'content.name' }, { name: 'content.labels' }];
+  expect(legs({ query: 'a dog' }, texts).text).toEqual([['content.name', 'content.labels'], 0.5]);
 });
 
 test('chooseLegs() searches vectors alone where there are no texts', () => {

@@ -8,8 +8,15 @@ import { didYouMean, InvalidInputError, NotFoundError } from '../contract/index.
 import type { SearchIndex } from './choose-index.ts';
 import { chooseIndex, encodesQueries } from './choose-index.ts';
 
-/** Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. */
-export const FUSION_DEFAULTS = { k: 5, depth: 100, weights: { vector: 1, text: 1.25 } } as const;
+/**
+ * Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. Where there
+ * are no texts but names and labels of contents, these weigh `names`: "beach-house-plan.png" is no match for "a dog on the
+ * beach" that goes before the pictures of one, but belongs on the first page.
+ */
+export const FUSION_DEFAULTS = { k: 5, depth: 100, weights: { vector: 1, text: 1.25, names: 0.5 } } as const;
+
+/** No graph is called so. */
+const OF_CONTENTS = 'content.';
 
 export interface WeightedIndex {
   readonly index: SearchIndex;
@@ -89,7 +96,7 @@ function checkTexts({ query }: SearchRequest, texts: readonly unknown[]): void {
     throw new InvalidInputError('Cannot search texts: this namespace has none; leave out the leg "text"');
 }
 
-function weigh<TextIndex>(
+function weigh<TextIndex extends { readonly name: string }>(
   { fusion }: SearchRequest,
   vectors: readonly SearchIndex[],
   texts: readonly TextIndex[] | undefined,
@@ -109,7 +116,8 @@ function weigh<TextIndex>(
   const weighted = vectors
     .map((index) => ({ index, weight: weights[index.name] ?? weights.vector ?? FUSION_DEFAULTS.weights.vector }))
     .filter(({ weight }) => weight > 0);
-  const textWeight = weights.text ?? FUSION_DEFAULTS.weights.text;
+  const isNamesOnly = texts?.every(({ name }) => name.startsWith(OF_CONTENTS)) ?? false;
+  const textWeight = weights.text ?? FUSION_DEFAULTS.weights[isNamesOnly ? 'names' : 'text'];
   const text = texts === undefined || textWeight === 0 ? undefined : { indexes: texts, weight: textWeight };
   if (weighted.length === 0 && text === undefined)
     throw new InvalidInputError('Cannot search with these weights: those of all legs are 0; one must be more');

@@ -6,6 +6,9 @@
  * Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods",
  * SIGIR 2009; there k = 60 and all w = 1.
  *
+ * Documents that a list can't tell apart share the rank of the last of them. Else a word that half of all file names have
+ * would put some of these, by nothing but their ids, before what other lists are sure of.
+ *
  * @module
  */
 
@@ -13,6 +16,7 @@
 export interface Evidence<Match> {
   /** Place of the list among those that were fused. */
   readonly list: number;
+  /** Number of the matches that score no less. */
   readonly rank: number;
   /** Part of the fused score. */
   readonly part: number;
@@ -29,23 +33,29 @@ export interface Fused<Match> {
 export interface RankedList<Match> {
   /** Above 0. */
   readonly weight: number;
-  /** Best first, each id at most once. */
+  /** Best first, each content at most once. */
   readonly matches: readonly Match[];
 }
 
+/** What a list has of a document. */
+export interface ScoredMatch {
+  readonly contentId: string;
+  readonly score: number;
+}
+
 /** Fuses lists; best first, ties by id. */
-export function reciprocalRankFusion<Match>(
+export function reciprocalRankFusion<Match extends ScoredMatch>(
   lists: readonly RankedList<Match>[],
   k: number,
-  idOf: (match: Match) => string,
 ): Fused<Match>[] {
   const evidence = new Map<string, Evidence<Match>[]>();
   for (const [list, { weight, matches }] of lists.entries()) {
+    const ranks = sharedRanks(matches);
     for (const [place, match] of matches.entries()) {
-      const id = idOf(match);
-      const of = evidence.get(id) ?? [];
-      evidence.set(id, of);
-      of.push({ list, rank: place + 1, part: weight / (k + place + 1), match });
+      const of = evidence.get(match.contentId) ?? [];
+      evidence.set(match.contentId, of);
+      const rank = ranks[place] ?? matches.length;
+      of.push({ list, rank, part: weight / (k + rank), match });
     }
   }
   return [...evidence]
@@ -55,6 +65,16 @@ export function reciprocalRankFusion<Match>(
       evidence: of.toSorted((a, b) => b.part - a.part || a.list - b.list),
     }))
     .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+}
+
+/** Ranks from 1; of equal scores that of the last. */
+export function sharedRanks(matches: readonly { readonly score: number }[]): number[] {
+  const ranks: number[] = [];
+  for (let place = matches.length - 1; place >= 0; place--) {
+    const isTied = matches[place]?.score === matches[place + 1]?.score;
+    ranks[place] = (isTied ? ranks[place + 1] : undefined) ?? place + 1;
+  }
+  return ranks;
 }
 
 /** Keeps the best match of each root: a list in which a document stood twice would count twice. */

@@ -8,7 +8,7 @@ import type { Database } from '../store/index.ts';
 import { rootsOf } from '../store/index.ts';
 import { MAX_RANKED } from './cursor.ts';
 import type { Evidence } from './fuse.ts';
-import { groupByRoot, reciprocalRankFusion } from './fuse.ts';
+import { groupByRoot, reciprocalRankFusion, sharedRanks } from './fuse.ts';
 import type { Leg, LegMatch, LegRanking } from './leg.ts';
 import type { RankedEvidence, RankedHit } from './ranked-hit.ts';
 
@@ -84,8 +84,9 @@ async function merge(
   const [only] = answers;
   if (only === undefined) return { hits: [], isFused: false };
   if (answers.length === 1) {
+    const ranks = sharedRanks(only.matches);
     const alone = only.matches.map((match, place) => {
-      const evidence = [{ list: 0, rank: place + 1, part: 1, match }];
+      const evidence = [{ list: 0, rank: ranks[place] ?? place + 1, part: 1, match }];
       return toHit({ id: match.contentId, score: match.score, evidence }, [only.leg], 1, explain);
     });
     return { hits: alone, isFused: false };
@@ -95,7 +96,7 @@ async function merge(
   );
   const roots = await rootsOf(database, namespace, [...new Set(ids)]);
   const lists = answers.map(({ leg, matches }) => ({ weight: leg.weight, matches: groupByRoot(matches, roots) }));
-  const fused = reciprocalRankFusion<LegMatch>(lists, k, ({ contentId }) => contentId);
+  const fused = reciprocalRankFusion<LegMatch>(lists, k);
   const asked = answers.map(({ leg }) => leg);
   return { hits: fused.map((each) => toHit(each, asked, each.score, explain)), isFused: true };
 }

@@ -10,7 +10,7 @@ import type { LegMatch } from './leg.ts';
 /** A leg's word on a ranked hit. */
 export interface RankedEvidence extends LegMatch {
   readonly leg: LegName;
-  /** In the leg's list, from 1. */
+  /** In the leg's list, from 1: how many score no less. */
   readonly rank: number;
   readonly weight: number;
   /** Of the hit's score, in [0, 1]. */

@@ -218,7 +218,12 @@ extraction_policies:
   test("another namespace's name says nothing: one that isn't there is refused in the same words", async () => {
     for (const [, route] of ROUTES.filter(([, { path }]) => path.includes('{namespace}'))) {
       for (const caller of ['reader', 'writer'] as const) {
-        const named = { graph: 'bravograph', policy: 'bravocolors', index: 'bravograph.bravoclip.embedding' };
+        const named = {
+          graph: 'bravograph',
+          policy: 'bravocolors',
+          index: 'bravograph.bravoclip.embedding',
+          table: 'bravograph',
+        };
         const path = fillPath(route.path, { namespace: 'NAME', contentId: ids[OTHER], ...named });
         const replies = [OTHER, 'zulu9'].map(async (namespace) => {
           const init = route.method === 'get' ? {} : { body: '{}', headers: { 'Content-Type': 'application/json' } };

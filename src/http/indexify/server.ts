@@ -35,7 +35,8 @@ const COLUMN_TYPES: Readonly<Record<ColumnType, string>> = {
 export function serverRoutes(router: DialectRouter, services: Services): void {
   router.on(dialect.listExtractors, async () => {
     const { extractors } = await services.listExtractors();
-    return { extractors: extractors.flatMap(extractorReplies) };
+    // One that runs on nothing (`features/given`) is of no use to those clients.
+    return { extractors: extractors.filter(({ accepts }) => accepts.length > 0).flatMap(extractorReplies) };
   });
   router.on(dialect.runExtractor, async (call) => {
     const { name } = await call.body(RunBody, 'run an extractor');
