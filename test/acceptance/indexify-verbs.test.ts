@@ -61,7 +61,7 @@ describe.skipIf(!hasTestData)("Indexify's verbs", () => {
     expect(await list('--type', 'image')).toEqual(['image/colors', 'image/exif', 'image/phash', 'image/yolo']);
     const none = await library.fovea('list', '--type', 'audio');
     expect([none.code, none.stdout]).toEqual([0, '']);
-    expect(none.stderr).toContain('there are "embedding", "image"');
+    expect(none.stderr).toContain('there are "embedding", "features", "image"');
   });
 
   test('describe tells what an extractor takes and writes', async () => {
