@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { AddProgress, GraphChange, SqlResult, Status } from '../../src/contract/index.ts';
-import { describeLibraries, end, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, end, type Library, type RunningServer } from './library.ts';
 
 const BOXES = `name: kb
 extraction_policies:
@@ -16,7 +16,7 @@ extraction_policies:
     input_params: { model: fovea-tiny }
 `;
 
-describeLibraries('workers elsewhere', (newLibrary) => {
+describeLibrary('workers elsewhere', (newLibrary) => {
   let library: Library;
   let server: RunningServer;
   const graphFile = (text: string): string => {
