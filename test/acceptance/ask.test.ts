@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { AskReply, UnansweredError } from '../../src/contract/index.ts';
 import { UnavailableError } from '../../src/contract/index.ts';
 import { scriptedModel } from '../scripted-model.ts';
-import { describeLibraries, root, type Library, type RunningServer } from './library.ts';
+import { describeLibrary, root, type Library, type RunningServer } from './library.ts';
 
 const KEY = 'sk-acceptance-0123456789';
 const GRAPH = `name: kb
@@ -12,7 +12,7 @@ extraction_policies:
 `;
 const CATS = "select distinct content_id, name from ingestion where object_name = 'cat'";
 
-describeLibraries('fovea ask', (newLibrary) => {
+describeLibrary('fovea ask', (newLibrary) => {
   const model = scriptedModel();
   let library: Library;
   let server: RunningServer;

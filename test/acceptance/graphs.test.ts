@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { GraphChange, IndexInfo, SearchResponse, SqlResult, Status, TableInfo } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
-import { describeLibraries, type Library } from './library.ts';
+import { describeLibrary, type Library } from './library.ts';
 
 const KB = `name: kb
 extraction_policies:
@@ -18,7 +18,7 @@ extraction_policies:
 `;
 const averageColor = fileURLToPath(new URL('../../examples/custom-extractor/average-color.mjs', import.meta.url));
 
-describeLibraries('graphs', (newLibrary) => {
+describeLibrary('graphs', (newLibrary) => {
   let library: Library;
   const graphFile = (text: string, name = 'kb.yaml'): string => {
     const file = join(library.folder, name);
@@ -138,7 +138,7 @@ extraction_policies:
   });
 });
 
-describeLibraries('a detector that is missing', (newLibrary) => {
+describeLibrary('a detector that is missing', (newLibrary) => {
   test('its tasks wait and say for what, nothing else is held up, and they run once it is there', async () => {
     const library = await newLibrary({ FOVEA_MODELS: '' });
     const photos = library.photos('photos', 'pets.jpg');

@@ -8,7 +8,7 @@ import { createClient } from '../../src/client/index.ts';
 import { openEngine, type Engine } from '../../src/engine/open.ts';
 import { testData } from '../data.ts';
 import { formOf } from '../indexify/recording.ts';
-import { describeLibraries } from './library.ts';
+import { describeLibrary } from './library.ts';
 
 const HOST = 'http://fovea.localhost';
 const ROOT = '/namespaces/default';
@@ -32,7 +32,7 @@ interface Listed {
   readonly total: number;
 }
 
-describeLibraries("the surface of Indexify's clients", (newLibrary) => {
+describeLibrary("the surface of Indexify's clients", (newLibrary) => {
   let engine: Engine;
   const send = (method: string, path: string, init: RequestInit = {}): Promise<Response> =>
     Promise.resolve(engine.fetch(new Request(`${HOST}${path}`, { ...init, method })));
