@@ -12,7 +12,7 @@ import type { Sample } from './samples.ts';
 export interface ModelPolicy {
   readonly name: string;
   readonly extractor: string;
-  readonly params: Readonly<Record<string, number>>;
+  readonly params: { readonly count?: number; readonly rows?: number; readonly grey?: boolean };
   readonly filter: readonly LabelFilter[];
 }
 
@@ -28,7 +28,7 @@ export interface AskedGraph {
 export const DEFAULT_GRAPH: AskedGraph = {
   name: 'start',
   policies: [
-    { name: 'hash', extractor: 'image/phash', params: {}, filter: [] },
+    { name: 'hash', extractor: 'image/phash', params: { grey: false }, filter: [] },
     { name: 'compass', extractor: 'test/direction', params: { rows: 1 }, filter: [] },
   ],
 };
@@ -42,11 +42,11 @@ const FILTERS: readonly LabelFilter[] = [
 ];
 /** Names of policies: all that a namespace may have at once is a few of them. */
 export const CHOICES: readonly ((random: Random) => ModelPolicy)[] = [
-  () => ({ name: 'hash', extractor: 'image/phash', params: {}, filter: [] }),
+  () => ({ name: 'hash', extractor: 'image/phash', params: { grey: false }, filter: [] }),
   () => ({ name: 'exif', extractor: 'image/exif', params: {}, filter: [] }),
   (random) => ({ name: 'colors', extractor: 'image/colors', params: { count: random.int(1, 3) }, filter: [] }),
   (random) => ({ name: 'compass', extractor: 'test/direction', params: { rows: random.int(1, 3) }, filter: [] }),
-  (random) => ({ name: 'chosen', extractor: 'image/phash', params: {}, filter: [random.pick(FILTERS)] }),
+  (random) => ({ name: 'chosen', extractor: 'image/phash', params: { grey: false }, filter: [random.pick(FILTERS)] }),
 ];
 
 export function randomGraph(random: Random): AskedGraph {
