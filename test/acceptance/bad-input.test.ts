@@ -15,7 +15,7 @@ import {
   type RunningServer,
 } from './library.ts';
 
-describeLibraries('files that are no good', (newLibrary) => {
+describeLibrary('files that are no good', (newLibrary) => {
   let library: Library;
   let folder: string;
   let server: RunningServer;
