@@ -184,9 +184,9 @@ async function fingerprint(source: string): Promise<unknown[]> {
   const root = await stat(source).catch(() => undefined);
   if (root === undefined) return [];
   if (!root.isDirectory()) return stamp(source);
-  const names = (await readdir(source)).toSorted().slice(0, MAX_STAMPS);
-  return Promise.all(names.map((name) => stamp(join(source, name))));
+  const names = (await readdir(source)).toSorted();
+  return [...names, ...(await Promise.all(names.slice(0, MAX_STAMPS).map((name) => stamp(join(source, name)))))];
 }
 
-/** A folder of pictures beside a list of them may be large; its first names tell enough. */
+/** Files that are asked for size and time: a folder of pictures beside a list of them may be large. Of the others names count. */
 const MAX_STAMPS = 1000;

@@ -109,6 +109,7 @@ describeEachDatabase('given features', (open) => {
     await expect(put('captions', { [cat]: [], [unknown]: [] })).rejects.toThrow(`Cannot find content "${unknown}"`);
     expect(await rowsOf('captions', cat)).toHaveLength(2);
     await expect(put('captions', { [cat]: [], [cat.toUpperCase()]: [] })).rejects.toThrow('twice');
-    expect(await getContent(database, NAMESPACE, cat)).toBeDefined();
+    expect(await getContent(database, NAMESPACE, cat)).toMatchObject({ contentId: cat });
+    expect(await rowsOf('captions', cat)).toHaveLength(2);
   });
 });
