@@ -3,10 +3,12 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY package.json package-lock.json .npmrc ./
+COPY web/package.json web/
 RUN npm install --no-save --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/prepare.mjs scripts/
 COPY src src
+COPY web web
 RUN npm run build
 # What runs only: no development packages, and of ONNX Runtime the files of this platform.
 RUN npm prune --omit=dev --ignore-scripts \

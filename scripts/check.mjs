@@ -43,6 +43,7 @@ function layers() {
 
 const CHECKS = {
   types: () => call('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']),
+  'types of web': () => call('typescript/bin/tsc', ['--noEmit', '-p', 'web/tsconfig.json']),
   lint: () => call('oxlint/bin/oxlint', []),
   format: () => call('oxfmt/bin/oxfmt', ['--check', '.']),
   layers,

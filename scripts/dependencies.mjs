@@ -17,12 +17,23 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LIST = 'docs/licences.md';
 
 /** Licences that ask for nothing but to be named. */
-const PERMISSIVE = new Set(['MIT', 'Apache-2.0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0']);
+const PERMISSIVE = new Set([
+  'MIT',
+  'Apache-2.0',
+  'ISC',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'Unlicense',
+]);
 /** Changed files of theirs would have to be published; packages are used as they are. */
 const UNCHANGED = new Set(['MPL-2.0']);
 /** Weak copyleft, for what is a library of its own that users can replace. */
 const REPLACEABLE = new Map([
   ['LGPL-3.0-or-later', /^@img\/sharp-/],
+  // Fonts of the page, as files of their own.
+  ['OFL-1.1', /^@fontsource-variable\//],
   // Not shipped: users who want it install it themselves, and our tests do.
   ['LGPL-3.0', /^libheif-js$/],
   // Permissive, but only as Python's own licence; not shipped: of LangChain, in our tests.
@@ -37,17 +48,20 @@ const read = (path) => readFileSync(root + path, 'utf8');
 /** The packages of the lock file: `{ name, version, licence, development, script, resolved, place }`. */
 function packages() {
   const { packages: entries } = JSON.parse(read('package-lock.json'));
-  return Object.entries(entries)
-    .filter(([place]) => place !== '')
-    .map(([place, entry]) => ({
-      place,
-      name: place.replace(/^.*node_modules\//, ''),
-      version: entry.version,
-      licence: entry.license ?? 'none',
-      development: entry.dev === true || entry.devOptional === true,
-      script: entry.hasInstallScript === true,
-      resolved: entry.resolved,
-    }));
+  return (
+    Object.entries(entries)
+      // Our own: the package itself, and the workspace of the page with the link to it.
+      .filter(([place, entry]) => place !== '' && place !== 'web' && entry.link !== true)
+      .map(([place, entry]) => ({
+        place,
+        name: place.replace(/^.*node_modules\//, ''),
+        version: entry.version,
+        licence: entry.license ?? 'none',
+        development: entry.dev === true || entry.devOptional === true,
+        script: entry.hasInstallScript === true,
+        resolved: entry.resolved,
+      }))
+  );
 }
 
 /** Whether an SPDX expression lets us use a package; AND needs all of it, OR one. */
@@ -69,6 +83,7 @@ function list(all) {
     '',
     'Written by `node scripts/dependencies.mjs --write`, checked by `npm run check`. Packages of other systems (`sharp`) are',
     'listed too. `@img/sharp-libvips-*` holds libvips and its libraries, mostly LGPL, as files of their own that can be replaced.',
+    'What the web page is bundled from, with its licences, is in `dist/ui/licences.md` of the package, written by the build.',
     '',
     ...[...new Set(rows)].toSorted(),
     '',

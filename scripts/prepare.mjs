@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Its time is the start of the last build that succeeded. */
 const STAMP = `${root}dist/.built`;
-const BUILD_INPUTS = ['src', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const BUILD_INPUTS = ['src', 'web', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+/** What the page is made of: its own files, and the client that it talks through. */
+const UI_INPUTS = ['web', 'src/client', 'src/contract', 'package-lock.json'];
 
 /**
  * Installs packages where there are none, or where the lock file is newer than they are: those that it names, and it stays
@@ -33,6 +35,11 @@ export function build() {
   utimesSync(STAMP, started, started);
 }
 
+/** Whether the page was not bundled yet, or something that it is made of is newer. */
+export function isUiStale() {
+  return newest(UI_INPUTS) >= time('dist/ui/index.html');
+}
+
 function run(program, args, options = {}) {
   // What they print is for people; standard output belongs to the program that is started.
   const { status, error } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
@@ -50,7 +57,10 @@ function newest(paths) {
   for (const path of paths) {
     latest = Math.max(latest, time(path));
     if (statSync(root + path).isDirectory())
-      latest = Math.max(latest, newest(readdirSync(root + path).map((name) => `${path}/${name}`)));
+      latest = Math.max(
+        latest,
+        newest(readdirSync(root + path).flatMap((name) => (name === 'node_modules' ? [] : `${path}/${name}`))),
+      );
   }
   return latest;
 }

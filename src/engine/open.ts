@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DEFAULT_NAMESPACE } from '../contract/index.ts';
 import { createClient } from '../client/index.ts';
 import type { FoveaClient } from '../client/index.ts';
@@ -23,6 +24,9 @@ import type { EngineOptions } from './options.ts';
 import { createServices } from './services.ts';
 import { VERSION } from './version.ts';
 import { repinWaiting, retryWaitingPolicies } from './waiting-policies.ts';
+
+/** The built page; from `src/` and from `dist/` it lies at the same place. */
+const UI_FOLDER = fileURLToPath(new URL('../../dist/ui', import.meta.url));
 
 /**
  * Opens the engine. `close()` of the client lets workers finish what they hold, then closes everything.
@@ -84,6 +88,7 @@ export async function openEngine(options: EngineOptions, surface: SurfaceOptions
       apiKeys: surface.apiKeys,
       needsKey: surface.needsKey,
       limits: surface.limits,
+      uiFolder: UI_FOLDER,
       log: (error, { errorId, method, path }) =>
         resolved.onNote(
           `Error ${errorId} in ${method} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

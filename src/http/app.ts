@@ -27,6 +27,7 @@ import type { Services } from './services.ts';
 import { duplicateRoutes } from './duplicates.ts';
 import { systemRoutes } from './system.ts';
 import { taskRoutes } from './tasks.ts';
+import { uiRoutes } from './ui.ts';
 import { workerRoutes } from './workers.ts';
 
 const OPENAPI_PATH = `${API_ROOT}/openapi.json`;
@@ -45,7 +46,9 @@ class MethodError extends FoveaError {
 export function createApp(services: Services, options: AppOptions): Hono<AppEnvironment> {
   const settings = withDefaults(options);
   const app = new Hono<AppEnvironment>({ getPath: singlePrefix });
-  app.use(secureHeaders(), guard(settings), authenticate(settings, services.findKey));
+  app.use(secureHeaders(), guard(settings));
+  uiRoutes(app, settings.uiFolder);
+  app.use(authenticate(settings, services.findKey));
   app.onError((error, c) => {
     const { status, body } = errorReply(error, c.req.raw, settings.log);
     if (status === 401) c.header('WWW-Authenticate', 'Bearer');

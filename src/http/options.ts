@@ -40,6 +40,8 @@ export interface AppOptions {
   readonly maxJsonBytes?: number | undefined;
   /** Streams without news send a sign of life this often. */
   readonly heartbeatMs?: number | undefined;
+  /** Where the built page for people lies; without it `/` says only that the server works. */
+  readonly uiFolder?: string | undefined;
   /** Hears of errors that are no `FoveaError`. */
   readonly log?: ErrorLog | undefined;
 }
@@ -55,6 +57,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly maxJsonBytes: number;
   readonly heartbeatMs: number;
+  readonly uiFolder: string | undefined;
   readonly log: ErrorLog;
 }
 
@@ -78,6 +81,7 @@ export function withDefaults(options: AppOptions): Settings {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     maxJsonBytes: options.maxJsonBytes ?? 1024 ** 2,
     heartbeatMs: options.heartbeatMs ?? 15_000,
+    uiFolder: options.uiFolder,
     log: options.log ?? (() => {}),
   };
 }

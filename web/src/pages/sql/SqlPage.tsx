@@ -1,0 +1,5 @@
+import { texts } from '../../texts.ts';
+
+export function SqlPage() {
+  return <h1>{texts.menu.sql}</h1>;
+}
