@@ -74,8 +74,6 @@ export const dialect = {
   metrics: { method: 'get', path: '/metrics', access: 'server-read' },
   ingestMetrics: { method: 'get', path: '/metrics/ingest', access: 'server-read' },
   raftMetrics: { method: 'get', path: '/metrics/raft', access: 'server-read' },
-  userInterface: { method: 'get', path: '/ui', access: 'any' },
-  userInterfacePage: { method: 'get', path: '/ui/{rest}', access: 'any' },
   description: { method: 'get', path: '/api-docs/openapi.json', access: 'any' },
   descriptionViewer: { method: 'get', path: '/api-docs-ui', access: 'any' },
   redoc: { method: 'get', path: '/redoc', access: 'any' },

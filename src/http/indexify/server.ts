@@ -56,7 +56,6 @@ export function serverRoutes(router: DialectRouter, services: Services): void {
     });
   }
   for (const route of [dialect.metrics, dialect.ingestMetrics]) router.on(route, () => metrics(services));
-  for (const route of [dialect.userInterface, dialect.userInterfacePage]) router.on(route, async () => redirect('/'));
   const { description, descriptionViewer, redoc, rapidoc } = dialect;
   for (const route of [description, descriptionViewer, redoc, rapidoc]) {
     router.on(route, async () => redirect(`${API_ROOT}/openapi.json`));
