@@ -3,18 +3,31 @@
  *
  * @module
  */
-import type { BoundingBox, Hit, LegEvidence, LegPlan, SearchPlan } from '../contract/index.ts';
+import type { BoundingBox, Hit, LegEvidence, LegPlan, MatchedRow, SearchPlan } from '../contract/index.ts';
 import { thousands } from './output.ts';
+
+/** Of a hit; `--json` has more. */
+const MOST_ROWS = 5;
 
 /** Lines that go under a hit. */
 export function explanationLines({ explanation, score }: Pick<Hit, 'explanation' | 'score'>): string[] {
   if (explanation === undefined) return [];
-  const { legs, labels, conditions } = explanation;
+  const { legs, labels, conditions, rows } = explanation;
   const values = (pairs: Readonly<Record<string, unknown>>, sign: string): string[] =>
     Object.entries(pairs).map(([name, value]) => `${name}${sign}${shown(value)}`);
   const met = [...values(labels, '='), ...values(conditions, ' = ')];
   const isAlone = legs.length === 1 && legs[0]?.score === score;
-  return [...legs.map((leg) => legLine(leg, isAlone)), ...(met.length === 0 ? [] : [`has ${met.join(', ')}`])];
+  return [
+    ...legs.map((leg) => legLine(leg, isAlone)),
+    ...(met.length === 0 ? [] : [`has ${met.join(', ')}`]),
+    ...rows.slice(0, MOST_ROWS).map((row) => rowLine(row, values(row.values, ' = '))),
+    ...(rows.length > MOST_ROWS ? [`and ${rows.length - MOST_ROWS} more rows that met the condition`] : []),
+  ];
+}
+
+function rowLine({ table, ord, region }: MatchedRow, values: readonly string[]): string {
+  const facts = [...values, ...(region === null ? [] : [`box ${box(region)}`])];
+  return `has a row ${ord} of ${table}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
 }
 
 function legLine({ leg, index, rank, score, weight, share, region, words }: LegEvidence, isAlone: boolean): string {

@@ -64,9 +64,10 @@ export async function writeGrid(
 
 async function hitPicture(client: FoveaClient, hit: Hit): Promise<PagePicture> {
   const { contentId, name, width, height, similarity, score, region, explanation } = hit;
-  const regions = [region, ...(explanation?.legs ?? []).map((leg) => leg.region)].flatMap((box) => box ?? []);
+  const { legs: found = [], rows = [] } = explanation ?? {};
+  const regions = [region, ...[...found, ...rows].map((each) => each.region)].flatMap((box) => box ?? []);
   const boxes = new Map(regions.map((box) => [Object.values(box).join(), box]));
-  const legs = (explanation?.legs ?? []).map(
+  const legs = found.map(
     ({ leg, rank, words }) => `${leg} #${rank}${words.length === 0 ? '' : ` (${words.join(', ')})`}`,
   );
   const value = score ?? similarity;

@@ -85,6 +85,18 @@ export const LegEvidence = z.object({
 });
 export type LegEvidence = z.infer<typeof LegEvidence>;
 
+/** A row of another table that met a part of `where`: of a sub-select that reads one table for the content. */
+export const MatchedRow = z.object({
+  /** As SQL calls it: `<graph>`, `<graph>.<policy>`, `ingestion`. */
+  table: z.string(),
+  ord: z.int(),
+  /** Its box, where it has one. */
+  region: BoundingBox.nullable(),
+  /** The columns that the part names. */
+  values: z.record(z.string(), z.unknown()),
+});
+export type MatchedRow = z.infer<typeof MatchedRow>;
+
 /** Why a content is a hit. */
 export const Explanation = z.object({
   /** Largest share first; empty where nothing but conditions was asked for. */
@@ -93,6 +105,8 @@ export const Explanation = z.object({
   labels: z.record(z.string(), z.unknown()),
   /** Columns of `content` that `where` names, with the hit's values. */
   conditions: z.record(z.string(), z.unknown()),
+  /** Rows of other tables that met `where`, 20 at most of each of its sub-selects. */
+  rows: z.array(MatchedRow),
 });
 export type Explanation = z.infer<typeof Explanation>;
 

@@ -5,7 +5,7 @@
  */
 import type { Explanation, Hit, LegEvidence } from '../contract/index.ts';
 import type { Database, HitFields } from '../store/index.ts';
-import { contentColumns, hydrate } from '../store/index.ts';
+import { contentColumns, hydrate, matchedRows } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import type { Explained, RankedEvidence, RankedHit } from './ranked-hit.ts';
 
@@ -16,7 +16,8 @@ export async function toHits(
   ranked: readonly RankedHit[],
   explained: Explained | undefined,
 ): Promise<Hit[]> {
-  const [facts, rows, values] = await Promise.all([
+  const ids = ranked.map(({ contentId }) => contentId);
+  const [facts, rows, values, met] = await Promise.all([
     rowFacts(database, namespace, ranked),
     rowFacts(
       database,
@@ -25,12 +26,8 @@ export async function toHits(
     ),
     explained === undefined || explained.columns.length === 0
       ? undefined
-      : contentColumns(
-          database,
-          namespace,
-          explained.columns,
-          ranked.map(({ contentId }) => contentId),
-        ),
+      : contentColumns(database, namespace, explained.columns, ids),
+    explained === undefined ? undefined : matchedRows(database, namespace, explained.condition, explained.parts, ids),
   ]);
   return ranked.flatMap((hit) => {
     const fields = facts(hit);
@@ -41,6 +38,7 @@ export async function toHits(
       legs: (hit.evidence ?? []).map((each) => toLegEvidence(each, rows(each))),
       labels: pick(fields.labels, explained.labels),
       conditions: values?.get(contentId) ?? {},
+      rows: met?.get(contentId) ?? [],
     };
     return [{ ...fields, score, similarity, explanation }];
   });

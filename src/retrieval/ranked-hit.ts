@@ -4,6 +4,7 @@
  * @module
  */
 import type { LegName } from '../contract/index.ts';
+import type { ConditionRows, SqlCondition } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import type { LegMatch } from './leg.ts';
 
@@ -39,4 +40,7 @@ export interface Explained {
   readonly labels: readonly string[];
   /** Columns of `content` that its condition names. */
   readonly columns: readonly string[];
+  /** Its condition, and the parts of it that rows of other tables meet. */
+  readonly condition: Pick<SqlCondition, 'where'>;
+  readonly parts: readonly ConditionRows[];
 }

@@ -6,7 +6,14 @@
 import type { LegPlan, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
 import type { SqlCondition, TextIndex } from '../store/index.ts';
-import { conditionColumns, countMatching, matchingContents, textExclusions } from '../store/index.ts';
+import {
+  conditionColumns,
+  conditionRows,
+  countMatching,
+  listTables,
+  matchingContents,
+  textExclusions,
+} from '../store/index.ts';
 import { checkRequest } from './check-request.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseLegs, FUSION_DEFAULTS } from './choose-legs.ts';
@@ -63,7 +70,7 @@ export async function search(
   const shown = ranked.hits.slice(0, request.limit);
   const counts = await statistics.contents(namespace);
   const rows = indexedRows(ranked.plan.legs) ?? counts.contents;
-  const explained = request.explain ? await explainedOf(request) : undefined;
+  const explained = request.explain ? await explainedOf(dependencies, namespace, request, condition) : undefined;
   const { rest, total } = ranked;
   const cursor =
     rest === undefined
@@ -177,9 +184,20 @@ async function rankByListing(
   };
 }
 
-async function explainedOf({ labels, filter, where }: SearchRequest): Promise<Explained> {
+async function explainedOf(
+  { database }: SearchDependencies,
+  namespace: string,
+  { labels, filter, where }: SearchRequest,
+  condition: SqlCondition | undefined,
+): Promise<Explained> {
   const keys = [...labels.map((label) => label.slice(0, label.indexOf('='))), ...filter.map(({ key }) => key)];
-  return { labels: keys, columns: where === undefined ? [] : await conditionColumns(where) };
+  const gated = condition?.where;
+  return {
+    labels: keys,
+    columns: where === undefined ? [] : await conditionColumns(where),
+    condition: { where: gated },
+    parts: gated === undefined ? [] : await conditionRows(gated, await listTables(database, namespace)),
+  };
 }
 
 /** Rows of the vector index that has least; undefined where none was asked. */

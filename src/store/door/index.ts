@@ -4,6 +4,7 @@
  * @module
  */
 export { conditionColumns } from './condition-columns.ts';
+export { conditionRows, type ConditionRows } from './condition-rows.ts';
 export { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, prepareUserSql, runUserSql, type UserSql } from './door.ts';
 export { readCondition, type TextEmbedder } from './embed.ts';
 export { gateStatement, type GatedStatement, type GateOptions } from './gate.ts';

@@ -56,11 +56,16 @@ export function tagged(value: unknown): { readonly tag: string; readonly node: S
 /**
  * Parses a text that must hold exactly one statement.
  *
+ * @param maxBytes Of the text; more than users may write for what was made of theirs.
  * @throws what `refuse` makes, with the position of the fault.
  */
-export async function parseOne(text: string, refuse: Refusal): Promise<ParsedStatement> {
+export async function parseOne(
+  text: string,
+  refuse: Refusal,
+  maxBytes: number = MAX_STATEMENT_BYTES,
+): Promise<ParsedStatement> {
   await loadModule();
-  checkText(text, refuse);
+  checkText(text, refuse, maxBytes);
   const statements = asStructs(parseTree(text, refuse)?.['stmts']);
   const [statement, second] = statements;
   if (statement === undefined) throw refuse('it holds no statement');
@@ -104,10 +109,10 @@ function startOf(text: string, statement: Struct): number {
   return start + Math.max(0, text.slice(start).search(/\S/));
 }
 
-function checkText(text: string, refuse: Refusal): void {
+function checkText(text: string, refuse: Refusal, maxBytes: number): void {
   const bytes = Buffer.byteLength(text, 'utf8');
-  if (bytes > MAX_STATEMENT_BYTES) {
-    throw refuse(`it is ${bytes} bytes long and ${MAX_STATEMENT_BYTES} are allowed; pass long values as parameters`);
+  if (bytes > maxBytes) {
+    throw refuse(`it is ${bytes} bytes long and ${maxBytes} are allowed; pass long values as parameters`);
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) throw refuse('it holds the character NUL', nul);
