@@ -322,7 +322,9 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
     }),
     listIndexes: async () => ({ indexes: [] }),
     listTables: async () => ({ tables: [] }),
-    duplicates: async () => ({ notes: [] }),
+    async *duplicates() {
+      yield { seen: 0, pictures: 0, finished: true, found: { notes: [] } };
+    },
     similar: async () => ({ hits: [], copies: [], notes: [] }),
     listExtractors: async () => ({ extractors: [] }),
     listModels: async () => ({ models: [] }),

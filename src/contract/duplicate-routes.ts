@@ -3,19 +3,20 @@
  *
  * @module
  */
-import { Duplicates, DuplicatesQuery, SimilarPictures, SimilarQuery } from './duplicates.ts';
-import { json } from './reply.ts';
+import { DuplicatesProgress, DuplicatesQuery, SimilarPictures, SimilarQuery } from './duplicates.ts';
+import { json, lines } from './reply.ts';
 import type { Route } from './route.ts';
 
 export const duplicateRoutes = {
   duplicates: {
     method: 'get',
     path: '/namespaces/{namespace}/duplicates',
-    summary: 'Find files with the same bytes, and pictures that show the same: saved anew, resized or slightly cropped',
+    summary:
+      'Find files with the same bytes, and pictures that show the same (saved anew, resized, slightly cropped), and follow the comparing',
     access: 'read',
     status: 200,
     query: DuplicatesQuery,
-    reply: json(Duplicates),
+    reply: lines(DuplicatesProgress),
   },
   similar: {
     method: 'get',

@@ -80,6 +80,17 @@ export const Duplicates = z.object({
 });
 export type Duplicates = z.infer<typeof Duplicates>;
 
+/** How far the comparing is; the last one of the stream has `finished: true` and `found`. */
+export const DuplicatesProgress = z.object({
+  /** Pictures that were looked at, those that show nothing to compare among them. */
+  seen: z.int(),
+  /** Pictures in all; null before they were counted, and where only files with the same bytes are looked for. */
+  pictures: z.int().nullable(),
+  finished: z.boolean(),
+  found: Duplicates.optional(),
+});
+export type DuplicatesProgress = z.infer<typeof DuplicatesProgress>;
+
 export const SimilarQuery = z.strictObject({
   /** An index `<graph>.<policy>.<output>`; absent: as in a search. */
   index: z.string().optional(),

@@ -4,12 +4,10 @@
  *
  * @module
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PullProgress } from '../contract/index.ts';
 import type { EngineContext } from './context.ts';
+import { followWork } from './follow-work.ts';
 import { repinWaiting } from './waiting-policies.ts';
-
-const TELL_EVERY_MS = 500;
 
 /** Fetches a model's files; the last value has `finished: true`. */
 export async function* pullModel(context: EngineContext, model: string): AsyncGenerator<PullProgress> {
@@ -22,12 +20,6 @@ export async function* pullModel(context: EngineContext, model: string): AsyncGe
       await repinWaiting(context);
       return info;
     });
-  // Heard below; until then its failure is nobody's.
-  work.catch(() => undefined);
-  for (;;) {
-    const hasEnded = await Promise.race([work.then(() => true), sleep(TELL_EVERY_MS, false)]);
-    if (hasEnded) break;
-    yield latest;
-  }
-  yield { ...latest, finished: true, info: await work };
+  const info = yield* followWork(work, () => latest);
+  yield { ...latest, finished: true, info };
 }

@@ -8,8 +8,6 @@ import type { Router } from './router.ts';
 import type { Services } from './services.ts';
 
 export function duplicateRoutes(router: Router, services: Services): void {
-  router.json(api.duplicates, ({ params, query, request }) =>
-    services.duplicates(params.namespace, query, request.signal),
-  );
+  router.lines(api.duplicates, ({ params, query }, gone) => services.duplicates(params.namespace, query, gone));
   router.json(api.similar, ({ params, query }) => services.similar(params.namespace, params.contentId, query));
 }

@@ -84,14 +84,15 @@ export function createRouter(app: Hono<AppEnvironment>, settings: Settings): Rou
         return c.body(null, 204);
       }),
     lines: (route, handle) =>
-      add(route, (call) => {
+      add(route, (call, c) => {
+        // Hono answers HEAD through GET and drops the body, which nobody would end.
+        if (call.request.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'application/x-ndjson' });
         const left = new AbortController();
         const gone = AbortSignal.any([call.request.signal, left.signal]);
         return lineReply(handle(call, gone), streaming(call.request), () => left.abort());
       }),
     events: (route, open) =>
       add(route, (call, c) => {
-        // Hono answers HEAD through GET and drops the body, which nobody would end.
         if (call.request.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
         const { revoked, endWith } = openStream(c.get('isStillKnown'));
         const opened = (ended: AbortSignal) => {

@@ -21,7 +21,7 @@ import type {
   CreatedKey,
   CreateKeyRequest,
   DeletedContents,
-  Duplicates,
+  DuplicatesProgress,
   ExtractorInfo,
   FacetsRequest,
   FacetsResponse,
@@ -201,8 +201,15 @@ export interface Services {
   facets(namespace: string, request: FacetsRequest): Promise<FacetsResponse>;
   listIndexes(namespace: string): Promise<{ indexes: IndexInfo[] }>;
   listTables(namespace: string): Promise<{ tables: TableInfo[] }>;
-  /** Compares all pictures, some 2 ms of a core each; the signal ends it. Deletes nothing. */
-  duplicates(namespace: string, query: ParsedQuery<typeof api.duplicates>, signal: AbortSignal): Promise<Duplicates>;
+  /**
+   * Compares all pictures, some 2 ms of a core each, and streams how far it is; the last has `finished: true` and what was
+   * found. The signal ends the comparing. Deletes nothing.
+   */
+  duplicates(
+    namespace: string,
+    query: ParsedQuery<typeof api.duplicates>,
+    signal: AbortSignal,
+  ): AsyncIterable<DuplicatesProgress>;
   similar(namespace: string, contentId: string, query: ParsedQuery<typeof api.similar>): Promise<SimilarPictures>;
 
   /** Streams running totals; the last has `finished: true`. Ends early when the consumer stops, or with the signal. */

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
-import type { Duplicates, SimilarPictures } from '../../src/contract/index.ts';
+import type { Duplicates, DuplicatesProgress, SimilarPictures } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
 import { describeLibrary, type Library, type RunningServer } from './library.ts';
 
@@ -78,6 +78,10 @@ describeLibrary('duplicates', (newLibrary) => {
     expect((region?.xmax ?? 0) / width).toBeCloseTo(0.95, 1.5);
     expect((region?.ymax ?? 0) / height).toBeCloseTo(0.95, 1.5);
     expect(found.notes).toEqual(['2 pictures were not compared: they are of one colour, or nearly']);
+    const told: DuplicatesProgress[] = [];
+    expect(await client.duplicates({ onProgress: (progress) => told.push(progress) })).toEqual(found);
+    expect(told.at(0)).toEqual({ seen: 0, pictures: null, finished: false });
+    expect(told.at(-1)).toEqual({ seen: 8, pictures: 8, finished: true, found });
   });
 
   test('tables name the one to keep; both kinds alone are wrong use', async () => {

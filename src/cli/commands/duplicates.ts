@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import type { Duplicates, DuplicateKind } from '../../contract/index.ts';
 import { command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, placeOf, print, printJson, table, thousands } from '../output.ts';
+import { note, placeOf, print, printJson, progressLine, table, thousands } from '../output.ts';
 
 interface DuplicatesOptions extends CommonOptions {
   readonly sameBytes?: boolean;
@@ -27,7 +27,15 @@ export function duplicatesCommand(): Command {
     .action((options: DuplicatesOptions) => {
       const kind = kindOf(options);
       return run(options, true, async (client) => {
-        const found = await client.duplicates({ limit: options.limit, ...(kind === undefined ? {} : { kind }) });
+        const line = progressLine();
+        const found = await client.duplicates({
+          limit: options.limit,
+          ...(kind === undefined ? {} : { kind }),
+          onProgress: ({ seen, pictures }) => {
+            if (pictures !== null) line.show(`${thousands(seen)} of ${thousands(pictures)} pictures compared`);
+          },
+        });
+        line.end();
         if (options.json === true) return printJson(found);
         show(found);
       });

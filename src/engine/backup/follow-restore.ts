@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RestoreProgress } from '../../contract/index.ts';
 import { DEFAULT_NAMESPACE } from '../../contract/index.ts';
 import { listNamespaces } from '../../store/index.ts';
 import type { EngineContext } from '../context.ts';
+import { followWork } from '../follow-work.ts';
 import { repinWaiting } from '../waiting-policies.ts';
 import { fileSize } from './archive-reader.ts';
 import { restoreBackup } from './restore.ts';
-
-const TELL_EVERY_MS = 500;
 
 /** Restores the file; the last value has `finished: true`. Where the consumer stops before, nothing is restored. */
 export async function* followRestore(context: EngineContext, path: string): AsyncGenerator<RestoreProgress> {
@@ -23,15 +21,9 @@ export async function* followRestore(context: EngineContext, path: string): Asyn
     if (stopped) throw new Error('the restore was stopped');
     latest = progress;
   });
-  // Heard below; until then its failure is nobody's.
-  work.catch(() => undefined);
   try {
-    for (;;) {
-      const hasEnded = await Promise.race([work.then(() => true), sleep(TELL_EVERY_MS, false)]);
-      if (hasEnded) break;
-      yield { ...latest, sizeBytes, finished: false, notes: [] };
-    }
-    const { summary, damagedOriginals } = await work;
+    const told = (): RestoreProgress => ({ ...latest, sizeBytes, finished: false, notes: [] });
+    const { summary, damagedOriginals } = yield* followWork(work, told);
     await wakeUp(context);
     const notes = [
       ...missing(summary.missingOriginals, 'were gone when the backup was made'),

@@ -21,6 +21,8 @@ import { createHammingIndex, distance } from './hamming-index.ts';
 export interface CopyDependencies {
   /** The small grey pictures of some contents; those that have gone are not in the map. */
   readonly greys: (contentIds: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Told how many pictures were looked at. */
+  readonly onProgress?: ((seen: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,15 +49,20 @@ const BREATH_MS = 8;
 
 /** Groups of copies, each under the best of them. */
 export async function findCopies(
-  { greys, signal }: CopyDependencies,
+  { greys, onProgress, signal }: CopyDependencies,
   pictures: readonly HashedPicture[],
 ): Promise<FoundCopies> {
   const sorted = pictures.toSorted(better);
   const flat = new Set<number>();
+  let seen = 0;
   const search: Search = {
     pictures: sorted,
     likenesses: new Map(),
     breathe: breather(signal),
+    looked(count) {
+      seen += count;
+      onProgress?.(seen);
+    },
     async greys(places) {
       const found = await greys(places.map((place) => pictureAt(sorted, place).contentId));
       const known = new Map<number, Uint8Array>();
@@ -111,6 +118,8 @@ interface Search {
   readonly likenesses: Likenesses;
   /** Gives way to other work where it is time; throws the signal's reason. */
   readonly breathe: () => Promise<void>;
+  /** Tells that so many more pictures were compared with all that they may be copies of. */
+  readonly looked: (count: number) => void;
   readonly greys: (places: readonly number[]) => Promise<ReadonlyMap<number, Uint8Array>>;
 }
 
@@ -143,6 +152,7 @@ async function compareAlike(search: Search, alike: readonly number[]): Promise<n
       if (!found) singles.set(place, grey);
     }
   }
+  search.looked(alike.length - singles.size);
   return [...singles.keys()];
 }
 
@@ -169,6 +179,7 @@ async function compareAcross(search: Search, singles: readonly number[]): Promis
         record(search, place, other, findPart(whole, part, window));
       }
     }
+    search.looked(places.length);
   }
 }
 

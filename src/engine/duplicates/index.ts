@@ -4,7 +4,13 @@
  * @module
  */
 import { decodeBase64, InvalidInputError, SearchRequest } from '../../contract/index.ts';
-import type { BoundingBox, Duplicates, PictureGroup, SimilarPictures } from '../../contract/index.ts';
+import type {
+  BoundingBox,
+  Duplicates,
+  DuplicatesProgress,
+  PictureGroup,
+  SimilarPictures,
+} from '../../contract/index.ts';
 import type { Services } from '../../http/index.ts';
 import { search } from '../../retrieval/index.ts';
 import { createTurns } from '../../sources/index.ts';
@@ -12,6 +18,7 @@ import type { HashedPicture, PolicyRecord } from '../../store/index.ts';
 import { greyPictures, hashedPictures, hydrate, sameBytes, versionOf } from '../../store/index.ts';
 import { requireContent } from '../content-services.ts';
 import type { EngineContext } from '../context.ts';
+import { followWork } from '../follow-work.ts';
 import { requireNamespace } from '../namespaces.ts';
 import { findCopies, likenessOf } from './find-copies.ts';
 import type { FoundCopies, FoundCopy } from './find-copies.ts';
@@ -23,18 +30,28 @@ export function duplicateServices(context: EngineContext): Pick<Services, 'dupli
   // Comparing takes memory and a thread: one namespace at a time.
   const turns = createTurns();
   return {
-    async duplicates(namespace, { kind, limit }, signal) {
+    async *duplicates(namespace, { kind, limit }, signal) {
       await requireNamespace(context, namespace);
+      const policy = kind === 'same-bytes' ? undefined : await hashingPolicy(context, namespace);
       const bytes = kind === 'similar-pictures' ? undefined : await sameBytes(context.database, namespace, limit);
-      const pictures =
-        kind === 'same-bytes'
-          ? undefined
-          : await turns.take('compare', () => similarPictures(context, namespace, limit, signal));
-      return {
+      const progress: Progress = { seen: 0, pictures: null };
+      const told = (): DuplicatesProgress => ({ ...progress, finished: false });
+      yield told();
+      let pictures: ComparedPictures | undefined;
+      if (policy !== undefined) {
+        const work = turns.take('compare', async () => {
+          // Whoever asked may have gone while it waited for its turn.
+          signal.throwIfAborted();
+          return similarPictures(context, namespace, { policy, limit, progress, signal });
+        });
+        pictures = yield* followWork(work, told);
+      }
+      const found = {
         ...(bytes === undefined ? {} : { sameBytes: byteGroups(bytes) }),
         ...(pictures === undefined ? {} : { similarPictures: pictures.found }),
-        notes: pictures?.notes ?? [],
+        notes: [...(pictures?.notes ?? [])],
       };
+      yield { ...progress, finished: true, found };
     },
     async similar(namespace, contentId, { index, limit }) {
       await requireContent(context, namespace, contentId);
@@ -52,17 +69,38 @@ function byteGroups({ groups, ...totals }: Awaited<ReturnType<typeof sameBytes>>
   };
 }
 
+interface Progress {
+  seen: number;
+  pictures: number | null;
+}
+
+interface ComparedPictures {
+  readonly found: NonNullable<Duplicates['similarPictures']>;
+  readonly notes: readonly string[];
+}
+
+interface CompareOptions {
+  /** Whose hashes are compared. */
+  readonly policy: PolicyRecord;
+  readonly limit: number;
+  /** Kept up to date. */
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 async function similarPictures(
   context: EngineContext,
   namespace: string,
-  limit: number,
-  signal: AbortSignal | undefined,
-): Promise<{ found: NonNullable<Duplicates['similarPictures']>; notes: string[] }> {
-  const policy = await hashingPolicy(context, namespace);
+  { policy, limit, progress, signal }: CompareOptions,
+): Promise<ComparedPictures> {
   const { database } = context;
   const pictures = await hashedPictures(database, namespace, versionOf(policy));
+  progress.pictures = pictures.length;
   const greys = greyReader(context, namespace, policy);
-  const { groups, flat } = await findCopies({ greys, signal }, pictures);
+  const onProgress = (seen: number): void => {
+    progress.seen = seen;
+  };
+  const { groups, flat } = await findCopies({ greys, onProgress, signal }, pictures);
   const shown = groups.toSorted((a, b) => b.copies.length - a.copies.length).slice(0, limit);
   const copies = groups.flatMap((group) => group.copies);
   const { contents } = await context.statistics.contents(namespace);
