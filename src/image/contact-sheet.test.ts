@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawContactSheet } from './contact-sheet.ts';
@@ -71,3 +75,31 @@ test('drawContactSheet() puts pictures, boxes and what was asked with where they
   expect(at(24 + 165, 298 + 110)).toEqual([0, 0, 255]);
   expect(at(24 + 330 + 100, 400)).toEqual([223, 223, 220]);
 });
+
+test.runIf(process.platform === 'linux')(
+  'drawContactSheet() leaves texts out and says so where the system has no font',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fovea-fonts-'));
+    try {
+      const configuration = join(folder, 'fonts.conf');
+      writeFileSync(configuration, '<?xml version="1.0"?><fontconfig></fontconfig>');
+      const sheet = { title: 'a dog', subtitle: '1 of 1', query: undefined, pictures: [] };
+      const module = new URL('../../dist/image/index.js', import.meta.url).href;
+      // Fonts are looked for once a process.
+      const program = `const { drawContactSheet } = await import(${JSON.stringify(module)});
+      const { png, hasText } = await drawContactSheet(${JSON.stringify(sheet)});
+      console.log(JSON.stringify({ png: Buffer.from(png).toString('base64'), hasText }));`;
+      const drawn = JSON.parse(
+        execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+          env: { ...process.env, FONTCONFIG_FILE: configuration },
+          encoding: 'utf8',
+        }),
+      ) as { png: string; hasText: boolean };
+      expect(drawn.hasText).toBe(false);
+      const { channels } = await sharp(Buffer.from(drawn.png, 'base64')).stats();
+      expect(channels.map(({ min, max }) => [min, max])).toEqual([247, 247, 246, 255].map((value) => [value, value]));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -7,6 +7,7 @@
  */
 import sharp, { type OverlayOptions } from 'sharp';
 import type { BoundingBox } from '../contract/index.ts';
+import { hasFont } from './fonts.ts';
 import { justifiedRows } from './justified-rows.ts';
 import type { Size } from './placement.ts';
 import type { Rectangle } from './resample.ts';
@@ -56,17 +57,19 @@ export async function drawContactSheet({ title, subtitle, query, pictures }: Con
   ];
   const height = Math.max(top, ...tiles.map(({ place }) => place.top + place.height + ROWS.caption)) + MARGIN;
   const layers = await Promise.all(tiles.map(({ picture, place }) => pictureLayer(picture, place)));
-  const heads = [
+  const texts = [
     line(title, { left: MARGIN, top: 36, width: ROWS.width, size: 18, colour: COLOURS.text }),
     line(subtitle, { left: MARGIN, top: 58, width: ROWS.width, size: 13, colour: COLOURS.quiet }),
+    ...tiles.flatMap(({ picture, place }) => captionLines(picture, place)),
   ];
-  const marks = tiles.flatMap(({ picture, place }) => [...captionLines(picture, place), ...outlines(picture, place)]);
-  const overlay = svg({ width: WIDTH, height }, [...heads, ...marks].join(''));
+  const hasText = await hasFont();
+  const boxes = tiles.flatMap(({ picture, place }) => outlines(picture, place));
+  const overlay = svg({ width: WIDTH, height }, [...(hasText ? texts : []), ...boxes].join(''));
   const png = await sharp({ create: { width: WIDTH, height, channels: 3, background: COLOURS.surface } })
     .composite([...layers.flat(), { input: overlay, left: 0, top: 0 }])
     .png()
     .toBuffer();
-  return { png, hasText: await drawsText() };
+  return { png, hasText };
 }
 
 function queryPlace({ width, height }: Size): Rectangle {
@@ -135,13 +138,6 @@ function shortened(text: string, ems: number): string {
     kept += character;
   }
   return text;
-}
-
-/** Whether a letter leaves a mark on this system. */
-async function drawsText(): Promise<boolean> {
-  const letter = svg({ width: 40, height: 40 }, '<text x="5" y="30" font-family="sans-serif" font-size="24">M</text>');
-  const { channels } = await sharp(letter).stats();
-  return channels.some(({ max }, index) => index === 3 && max > 0);
 }
 
 function svg({ width, height }: Size, content: string): Buffer {

@@ -5,6 +5,7 @@
  */
 import type { BoundingBox } from '../contract/index.ts';
 import { decode, fromRaster } from './decode.ts';
+import { hasFont } from './fonts.ts';
 import type { Picture } from './picture.ts';
 import { svgText } from './svg-text.ts';
 
@@ -26,8 +27,9 @@ export async function drawBoxes(picture: Picture, boxes: readonly DrawnBox[]): P
   const raster = await decode(picture, { width, height });
   const stroke = Math.max(2, Math.round(Math.min(width, height) / 200));
   const labels = [...new Set(boxes.map(({ label }) => label))];
+  const hasText = await hasFont();
   const shapes = boxes.map(({ label, box }) =>
-    outline(box, label, COLOURS[labels.indexOf(label) % COLOURS.length] ?? '#ff3b30', stroke),
+    outline(box, hasText ? label : '', COLOURS[labels.indexOf(label) % COLOURS.length] ?? '#ff3b30', stroke),
   );
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join('')}</svg>`;
   return fromRaster(raster)
