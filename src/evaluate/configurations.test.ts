@@ -27,7 +27,11 @@ test('configurationsOf() compares indexes also for one leg, and asks for nothing
 });
 
 test.each([
-  [['vectors'], [], 'Cannot evaluate leg "vectors": there are "default", "vector", "text", "hybrid"'],
+  [
+    ['vectors'],
+    [],
+    'Cannot evaluate leg "vectors": there are "default", "vector", "text", "hybrid", did you mean "vector"?',
+  ],
   [[], ['k'], 'Cannot compare "k": write k=10'],
   [[], ['k=ten'], 'Cannot compare with k=ten: "ten" is no number'],
   [[], ['=3'], 'Cannot compare "=3"'],

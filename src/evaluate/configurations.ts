@@ -6,7 +6,7 @@
  * @module
  */
 import type { SearchOptions } from '../client/index.ts';
-import { InvalidInputError } from '../contract/index.ts';
+import { didYouMean, InvalidInputError } from '../contract/index.ts';
 
 /** What a search asks for besides its words and how many hits. */
 export type ConfiguredRequest = Omit<SearchOptions, 'query' | 'limit' | 'cursor' | 'explain' | 'signal'>;
@@ -52,7 +52,7 @@ export function configurationsOf(
       throw new InvalidInputError(
         `Cannot evaluate leg "${leg}": there are ${Object.keys(LEGS)
           .map((name) => `"${name}"`)
-          .join(', ')}`,
+          .join(', ')}${didYouMean(leg, Object.keys(LEGS))}`,
       );
     }
     const alone = leg === 'vector' || leg === 'text';

@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Hit, SearchResponse } from '../../src/contract/index.ts';
+import { saveExport } from '../../src/engine/index.ts';
 import type { EvaluationFigures } from '../../src/evaluate/index.ts';
 import { testData } from '../data.ts';
 import { describeLibraries, type Library, type RunningServer } from './library.ts';
@@ -144,10 +145,7 @@ describeLibraries('search under filters', (newLibrary) => {
   });
 
   test('fovea eval says what the searches by hand say, and names files that other programs read', async () => {
-    const captions = readFileSync(testData('data/flickr8k/captions.jsonl'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as { image: string; en: string[] });
+    const captions = photoCaptions();
     const { rows } = await client.sql('select content_id, name, uri from content order by name limit 8');
     const asked = rows.map(({ content_id: id, name, uri }) => ({
       text: captions.find(({ image }) => image === name)?.en[0] ?? '',
@@ -214,7 +212,130 @@ describeLibraries('search under filters', (newLibrary) => {
     expect(ran.stdout).toContain('1 query on 200 contents');
     expect(ran.stderr).toContain('2 queries were left out');
   });
+
+  describe('with captions', () => {
+    const captions = new Map<string, { en: string; zh: string }>();
+    const found = async (...args: string[]): Promise<SearchResponse> => {
+      const ran = await library.fovea('search', ...args, '--json');
+      expect(ran.code, ran.stderr).toBe(0);
+      return ran.json<SearchResponse>();
+    };
+    const captionOf = (hit: Hit | undefined): { en: string; zh: string } =>
+      captions.get(hit?.name ?? '') ?? { en: '', zh: '' };
+
+    beforeAll(async () => {
+      const { rows } = await client.sql('select name from content');
+      const names = new Set(rows.map(({ name }) => name));
+      for (const { image, en, zh } of photoCaptions())
+        if (names.has(image)) captions.set(image, { en: en[0] ?? '', zh: zh[0] ?? '' });
+      const file = join(library.folder, 'words.jsonl');
+      writeFileSync(file, [...captions].map(([name, texts]) => JSON.stringify({ name, ...texts })).join('\n'));
+      const texts = ['--text', 'en:en', '--text', 'zh:zh', '--match', 'name'];
+      const ran = await library.fovea('dataset', 'load', file, ...texts);
+      expect([ran.code, ran.stdout], ran.stderr).toEqual([0, expect.stringContaining('words.captions: 200 rows')]);
+    });
+
+    test.each(['en', 'zh'] as const)(
+      'words find by meaning and by captions in "%s", and each hit says how',
+      async (language) => {
+        const [[name, caption] = ['', { en: '', zh: '' }]] = captions;
+        const { hits, plan } = await found(
+          caption[language],
+          '--explain',
+          '--leg',
+          'vector=2',
+          '--leg',
+          'text',
+          '--k',
+          '9',
+          '-k',
+          '20',
+        );
+        expect(plan).toMatchObject({
+          fusion: { k: 9 },
+          legs: [
+            { leg: 'vector', weight: 2 },
+            { leg: 'text', weight: 1.25 },
+          ],
+        });
+        const own = hits.find((hit) => hit.name === name)?.explanation?.legs.find(({ leg }) => leg === 'text');
+        expect(own).toMatchObject({ index: `words.captions.${language}`, rank: 1 });
+        expect(own?.words.join('').length).toBeGreaterThan(4);
+        for (const word of own?.words ?? []) expect(caption[language]).toContain(word);
+        for (const { score, explanation } of hits) {
+          const sum = explanation?.legs.reduce((whole, { weight, rank }) => whole + weight / (9 + rank), 0);
+          expect(score).toBeCloseTo(sum ?? 0, 9);
+        }
+        expect(hits.map(({ score }) => score)).toEqual(
+          hits.map(({ score }) => score).toSorted((a, b) => Number(b) - Number(a)),
+        );
+      },
+    );
+
+    test('words that are not wanted leave contents out, and a row that met a condition is told', async () => {
+      const without = await found('a dog', '--not', 'dog', '-k', '200');
+      const dogs = [...captions.values()].filter(({ en }) => /\bdogs?\b/i.test(en)).length;
+      expect(dogs).toBeGreaterThan(10);
+      expect(without.total).toBe(PICTURES - dogs);
+      expect(without.hits.filter((hit) => /\bdogs?\b/i.test(captionOf(hit).en))).toEqual([]);
+      const where = "content_id in (select content_id from words where en like '%dog%') and width > 1";
+      const { hits } = await client.search({ query: 'snow', where, explain: true, limit: 3 });
+      for (const hit of hits) {
+        const { rows, conditions } = hit.explanation ?? {};
+        expect(conditions).toMatchObject({ width: 224 });
+        expect(rows).toEqual([{ table: 'words', ord: 0, region: null, values: { en: captionOf(hit).en } }]);
+      }
+      expect(hits).toHaveLength(3);
+      const told = await library.fovea('search', 'snow', '--where', where, '--explain', '-k', '1');
+      expect(told.stdout).toContain(`has a row 0 of words: en = ${captionOf(hits[0]).en}`);
+    });
+
+    test('parts of a query weigh what they are told to; a leg that there is not is named', async () => {
+      const picture = join(library.folder, 'one', readdirSync(join(library.folder, 'one'))[0] ?? '');
+      const asked = ['--image', picture, '--text', 'a dog', '--leg', 'vector', '-k', '1'];
+      const [alone] = (await found(...asked, '--weight', 'text=0')).hits;
+      expect(picture.endsWith(alone?.name ?? '?')).toBe(true);
+      expect(alone?.similarity).toBeGreaterThan(0.999);
+      const wrong = await library.fovea('search', 'a dog', '--leg', 'vektor');
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean "vector"?')]);
+    });
+  });
+
+  test.each(['vectors.parquet', 'matrix.npy'])(
+    'vectors exported to %s and loaded elsewhere find the same',
+    async (file) => {
+      const path = join(library.folder, file);
+      await saveExport(client, path, { vectors: 'g.clip.embedding' });
+      const copy = client.withNamespace('copy');
+      for (const folder of Object.keys(FOLDERS))
+        for await (const { failed } of copy.addPath(join(library.folder, folder), { graph: 'none' }))
+          expect(failed).toBe(0);
+      const column = file.endsWith('.npy') ? 'vector' : 'embedding';
+      const space = { extractor: 'embedding/clip', params: { model: 'fovea-tiny' } };
+      // Ids are those of the other namespace: names say which picture a row is of.
+      for await (const { failed, problems } of copy.datasets.load(path, {
+        match: 'name',
+        vectors: [column],
+        space,
+        graph: 'none',
+      }))
+        expect(failed, problems[0]?.message).toBe(0);
+      const names = ({ hits }: SearchResponse) => hits.map(({ name, similarity }) => [name, round(Number(similarity))]);
+      const here = await client.search({ query: 'a dog in the snow', index: 'g.clip.embedding' });
+      const graph = file.replace(/\..*/, '');
+      const there = await copy.search({ query: 'a dog in the snow', index: `${graph}.vectors.${column}` });
+      expect(names(there)).toEqual(names(here));
+      expect(there.hits).toHaveLength(20);
+    },
+  );
 });
+
+function photoCaptions(): { image: string; en: string[]; zh: string[] }[] {
+  return readFileSync(testData('data/flickr8k/captions.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { image: string; en: string[]; zh: string[] });
+}
 
 function ranking(hits: readonly Hit[]): [string, number][] {
   return hits.map(({ contentId, similarity }) => [contentId, round(Number(similarity))]);

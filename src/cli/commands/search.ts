@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
-import type { BoundingBox, LegName, SearchInput, SearchResponse } from '../../contract/index.ts';
-import { InvalidInputError } from '../../contract/index.ts';
+import type { BoundingBox, SearchInput, SearchResponse } from '../../contract/index.ts';
+import { didYouMean, InvalidInputError, LegName } from '../../contract/index.ts';
 import { collect, command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { explanationLines, planLines } from '../explain.ts';
@@ -110,8 +110,9 @@ async function request(words: string, options: SearchOptions): Promise<SearchInp
 /** `--leg vector --leg text=2 --leg photos.clip.embedding=0.5`: a leg by its kind, or by the index that it searches. */
 function legsOf({ index = [], leg = [], k, depth }: SearchOptions): SearchInput {
   const weighted = leg.map((each) => (each.includes('=') ? readWeight(each) : ([each, undefined] as const)));
-  const isKind = (name: string): name is LegName => name === 'vector' || name === 'text';
+  const isKind = (name: string): name is LegName => LegName.safeParse(name).success;
   const names = weighted.map(([name]) => name);
+  for (const name of names) if (!isKind(name)) checkIndexName(name);
   const indexes = [...new Set([...index, ...names.filter((name) => !isKind(name))])];
   const kinds = [...new Set(names.filter(isKind))];
   const weights: Record<string, number> = {};
@@ -126,6 +127,15 @@ function legsOf({ index = [], leg = [], k, depth }: SearchOptions): SearchInput 
     ...(kinds.length === 0 ? {} : { legs: kinds }),
     ...(Object.keys(fusion).length === 0 ? {} : { fusion }),
   };
+}
+
+/** The names of indexes have dots; one without is a leg that there is not. */
+function checkIndexName(name: string): void {
+  if (name.includes('.')) return;
+  const kinds = LegName.options.map((kind) => `"${kind}"`).join(', ');
+  throw new WrongUseError(
+    `Cannot rank by leg "${name}": write ${kinds} or an index, e.g. "photos.clip.embedding"${didYouMean(name, LegName.options)}`,
+  );
 }
 
 function readWeight(text: string): [string, number] {
