@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // As in `web/vite.config.ts`.
+  resolve: { alias: { 'fovea/client': fileURLToPath(new URL('src/client/index.ts', import.meta.url)) } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'web/src/**/*.test.ts'],
     /** PGlite's cancellation goes through the inspector, which hangs inside somebody else's worker thread. */
     pool: 'forks',
     maxWorkers: 2,

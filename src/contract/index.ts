@@ -25,6 +25,7 @@ export * from './input-issues.ts';
 export * from './key.ts';
 export * from './model.ts';
 export * from './names.ts';
+export * from './picture-name.ts';
 export * from './route.ts';
 export * from './search.ts';
 export { ExtractorList, ModelList } from './server-routes.ts';

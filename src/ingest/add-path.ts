@@ -7,7 +7,7 @@
 import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { AddPathRequest, AddProgress, Labels } from '../contract/index.ts';
-import { FoveaError } from '../contract/index.ts';
+import { FoveaError, promisesPicture } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
 import { extensionKey, fileUri, hashFile, pathOfFileUri, untilSettled, walk } from '../sources/index.ts';
 import type { FilePath, FoundFile } from '../sources/index.ts';
@@ -24,7 +24,6 @@ import {
   setLocationState,
 } from '../store/index.ts';
 import { settleMoved } from './moved.ts';
-import { promisesPicture } from './picture-extensions.ts';
 import { storeAndPlan } from './plan-contents.ts';
 
 /** Files that are compared with what is known at a time: cheap, so more than are stored. */

@@ -13,7 +13,6 @@ export { planDataset } from './dataset/plan.ts';
 export type { DatasetPlan } from './dataset/plan.ts';
 export { putFeatures } from './given-features.ts';
 export type { GivenRequest, PolicyPlace } from './given-features.ts';
-export { promisesPicture } from './picture-extensions.ts';
 export { createPolicyCache } from './policy-cache.ts';
 export { createRateMeter } from './progress.ts';
 export type { RateMeter } from './progress.ts';

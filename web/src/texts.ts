@@ -40,6 +40,36 @@ export const texts = {
     see: 'See which, and why',
   },
 
+  uploads: {
+    label: 'Uploads',
+    list: 'Files',
+    reading: (found: number) => `Looking for pictures: ${formatCount(found)} so far`,
+    running: (ended: number, total: number) => `Uploading: ${formatCount(ended)} of ${formatCount(total)}`,
+    paused: (ended: number, total: number) => `Paused at ${formatCount(ended)} of ${formatCount(total)}`,
+    held: (ended: number, total: number) => `Waiting at ${formatCount(ended)} of ${formatCount(total)}`,
+    ended: (stored: number) => (stored === 0 ? 'Nothing was uploaded' : `${photos(stored)} uploaded`),
+    into: (namespace: string) => `Into “${namespace}”`,
+    numbers: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
+    rate: (perSecond: number) => `${formatBytes(Math.round(perSecond))}/s`,
+    left: (seconds: number) => formatDuration(seconds),
+    known: (count: number) => (count === 1 ? '1 was here already' : `${formatCount(count)} were here already`),
+    skipped: (count: number) => (count === 1 ? '1 file is no picture' : `${formatCount(count)} files are no pictures`),
+    failed: (count: number) => `${formatCount(count)} could not be uploaded`,
+    noPicture: 'No picture, not sent',
+    waiting: 'Waits',
+    sending: (name: string) => `Sending ${name}`,
+    gone: (name: string) =>
+      `Cannot read “${name}”: it was moved, changed or deleted since it was chosen; choose it again`,
+    hint: 'Goes on while you use other pages of Fovea. Loading this page anew or closing the tab ends it.',
+    pause: 'Pause',
+    resume: 'Go on',
+    cancel: 'Cancel the rest',
+    retry: 'Try again',
+    retryAll: 'Try all again',
+    collapse: 'Show less',
+    expand: 'Show more',
+  },
+
   key: {
     title: 'This server asks for a key',
     body: 'Ask whoever runs it for one, or make one there with “fovea key create”. It is kept until this tab is closed.',
@@ -67,6 +97,13 @@ export const texts = {
     label: 'Pictures',
     more: 'Loading more pictures',
     unnamed: 'Picture without a name',
+  },
+
+  library: {
+    choosePictures: 'Choose pictures',
+    chooseFolder: 'Choose a folder',
+    drop: 'Drop pictures and folders here',
+    uploadHint: 'Folders of what you upload are kept as the label “folder”. Your files stay where they are.',
   },
 
   actions: { close: 'Close', cancel: 'Cancel', remove: 'Remove', apply: 'Apply', copy: 'Copy', copied: 'Copied' },

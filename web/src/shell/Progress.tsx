@@ -22,7 +22,8 @@ export function Progress() {
   if (!status.busy && failed === 0 && status.notes.length === 0) return null;
   return (
     <>
-      <button type="button" className={styles.trigger} popoverTarget={DETAILS} aria-label={texts.progress.label}>
+      <button type="button" className={styles.trigger} popoverTarget={DETAILS}>
+        <span className="visually-hidden">{texts.progress.label}</span>
         {status.busy && <Running status={status} />}
         {failed > 0 && <span className={styles.failed}>{formatCount(failed)}</span>}
         {!status.busy && failed === 0 && <span className={styles.note}>!</span>}
@@ -42,7 +43,7 @@ function Running({ status }: { readonly status: Status }) {
       <span className={styles.numbers}>{progress.brief(done, total)}</span>
       {perSecond > 0 && <span className={styles.extra}>{progress.rate(perSecond)}</span>}
       {secondsLeft !== null && <span className={styles.extra}>{progress.left(secondsLeft)}</span>}
-      <progress className={styles.bar} value={done} max={Math.max(1, total)} aria-label={progress.label} />
+      <progress className={styles.bar} value={done} max={Math.max(1, total)} aria-hidden="true" />
     </>
   );
 }

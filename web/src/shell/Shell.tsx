@@ -6,6 +6,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { ForbiddenError } from 'fovea/client';
+import { lazy, Suspense } from 'react';
 import { FoveaProvider, useFovea } from '../api/fovea.tsx';
 import { useLiveUpdates } from '../api/live.ts';
 import { statusQuery } from '../api/queries.ts';
@@ -15,6 +16,9 @@ import { NamespaceMenu } from './NamespaceMenu.tsx';
 import { Progress } from './Progress.tsx';
 import styles from './Shell.module.css';
 import { ThemeMenu } from './ThemeMenu.tsx';
+import { useUploads } from '../uploads/store.ts';
+
+const UploadPanel = lazy(async () => ({ default: (await import('../uploads/UploadPanel.tsx')).UploadPanel }));
 
 export function Shell() {
   const { namespace } = useParams({ from: '/$namespace' });
@@ -53,7 +57,19 @@ function Frame({ namespace }: { readonly namespace: string }) {
       <main className={styles.main} id="main" tabIndex={-1}>
         {error instanceof ForbiddenError ? <KeyForm reason={error.message} /> : <Outlet />}
       </main>
+      <Uploads />
     </div>
+  );
+}
+
+/** Nothing until something is uploaded. */
+function Uploads() {
+  const { counts, reading, total } = useUploads();
+  if (total + counts.skipped === 0 && !reading) return null;
+  return (
+    <Suspense>
+      <UploadPanel />
+    </Suspense>
   );
 }
 
