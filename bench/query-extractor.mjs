@@ -1,5 +1,5 @@
 /**
- * An extractor of the search bench: it writes nothing, and encodes the words "q17" as the 17th query vector of the file that
+ * An extractor of the search bench: it writes nothing, and encodes the words "q17 …" as the 17th query vector of the file that
  * BENCH_QUERIES names (little-endian float32, 512 a row).
  */
 import { readFileSync } from 'node:fs';
@@ -25,8 +25,13 @@ export default defineExtractor({
     return {
       run: async () => new Map(),
       encodeText: async (texts) =>
-        texts.map((text) => all.slice(Number(text.slice(1)) * DIMENSION, (Number(text.slice(1)) + 1) * DIMENSION)),
+        texts.map((text) => all.slice(numberOf(text) * DIMENSION, (numberOf(text) + 1) * DIMENSION)),
       close: async () => {},
     };
   },
 });
+
+/** 17 of `q17 a dog on the beach`. */
+function numberOf(text) {
+  return Number.parseInt(text.slice(1), 10);
+}

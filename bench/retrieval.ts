@@ -46,9 +46,10 @@ type Language = (typeof LANGUAGES)[number];
 type Recall = readonly [number, number, number];
 const CUTS = [1, 5, 10] as const;
 
+/** The text leg has no constants that were chosen on anything, so its goals are held over all photos. */
 const GOALS: Readonly<Record<string, Recall>> = {
-  'text en': [30, 49, 57],
-  'text zh': [15, 29, 37],
+  'text, all photos, en': [30, 49, 57],
+  'text, all photos, zh': [15, 29, 37],
   'hybrid en': [34, 62, 72],
   'hybrid zh': [15.5, 34, 44],
 };
@@ -194,7 +195,9 @@ try {
       found.hybrid.push({ image, list: await listed(client, asked) });
     }
     const [vector, text, hybrid] = [recall(found.vector), recall(found.text), recall(found.hybrid)];
-    for (const [name, recalls] of Object.entries({ vector, text, hybrid })) {
+    const everyText = recall([...lists[language].map((one) => ({ image: one.image, list: one.text })), ...found.text]);
+    const reported = { vector, text, 'text, all photos,': everyText, hybrid };
+    for (const [name, recalls] of Object.entries(reported)) {
       for (const [place, cut] of CUTS.entries()) {
         const value = recalls[place] ?? 0;
         const goal = GOALS[`${name} ${language}`]?.[place];
