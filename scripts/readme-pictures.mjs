@@ -86,7 +86,7 @@ async function photograph() {
     const url = await addressOf(server);
     const page = await browser.newPage({ viewport: { width: 1360, height: 850 }, reducedMotion: 'reduce' });
     mkdirSync(target, { recursive: true });
-    await page.goto(`${url}/ui/default?q=a+sailing+boat+at+sunset`);
+    await page.goto(`${url}/ui/default?q=the+sea+at+sunset`);
     await page.getByRole('list', { name: 'Pictures' }).getByRole('link').nth(8).waitFor();
     await shoot(page, 'search');
     await page.emulateMedia({ colorScheme: 'dark' });
