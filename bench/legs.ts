@@ -70,11 +70,10 @@ async function load(database: Database): Promise<void> {
   await store.migrate(database);
   await store.ensureNamespace(database, NAMESPACE);
   const { vectorPolicies, captionPolicy } = await database.transaction(makePolicies);
-  const streams = VECTOR_POLICIES.map((_, at) =>
-    generator
-      .vectors({ count: rowCount, dimension: DIMENSION, seed: 1, stream: at === 0 ? 0 : at + 1 })
-      [Symbol.iterator](),
-  );
+  const streams = VECTOR_POLICIES.map((_, at) => {
+    const made = generator.vectors({ count: rowCount, dimension: DIMENSION, seed: 1, stream: at === 0 ? 0 : at + 1 });
+    return made[Symbol.iterator]();
+  });
   for (let start = 0; start < rowCount; start += BATCH) {
     await database.transaction(async (tx) => {
       const { rows } = await tx.query<{ id: string }>(

@@ -106,7 +106,7 @@ function city(scene) {
     for (let x = -20; x < width;) {
       const [w, h] = [50 + random() * 110, height * (0.2 + random() * (0.55 - depth * 0.25))];
       shapes += `<rect x="${x}" y="${height - h}" width="${w}" height="${h}" fill="${mix(light.far, light.near, depth)}"/>`;
-      for (let wy = height - h + 14; depth > 0.5 && wy < height - 16; wy += 22)
+      for (let wy = isNear ? height - h + 14 : height; wy < height - 16; wy += 22)
         for (let wx = x + 9; wx < x + w - 12; wx += 18)
           if (random() < 0.45)
             shapes += `<rect x="${wx}" y="${wy}" width="8" height="11" fill="${isDark ? '#ffd98a' : '#dbeaf3'}" opacity="0.85"/>`;

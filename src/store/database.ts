@@ -60,7 +60,7 @@ export interface TransactionOptions {
 }
 
 export interface Database extends Queryable {
-  /** Commits when `work` returns, rolls back when it throws. Await nothing but the database inside. Retried once on 40001 and 40P01. */
+  /** Commits when `work` returns, rolls back when it throws. Await nothing but the database inside. Tried again on 40001 and 40P01. */
   transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * The database as the namespace's SQL role sees it: a connection pool that logs in as it (PostgreSQL), or a read-only

@@ -93,6 +93,19 @@ describe.skipIf(postgresUrl === undefined)('openPostgres()', () => {
     expect((await db.query('select n from item')).rows).toEqual([{ n: 2 }, { n: 2 }]);
   });
 
+  test('tries a transaction that loses again and again five times, and no more', async () => {
+    const losing = (times: number) => {
+      let runs = 0;
+      return db.transaction(async (tx) => {
+        runs += 1;
+        if (runs <= times) await tx.execute(`do $$ begin raise exception using errcode = '40P01'; end $$`);
+        return runs;
+      });
+    };
+    expect(await losing(4)).toBe(5);
+    await expect(losing(5)).rejects.toMatchObject({ sqlState: '40P01' });
+  });
+
   test('says what is wrong with the server, without the password', async () => {
     const wrong: [string, RegExp][] = [
       [urlOf('fovea_missing'), /it does not exist; create it with: createdb fovea_missing$/],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Pool, type PoolConfig } from 'pg';
 import {
   DatabaseError,
@@ -35,6 +36,10 @@ export interface PostgresOptions {
 const READER_POOL_SIZE = 4;
 const CONNECT_MS = 10_000;
 const SERIALIZATION_FAILURES: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** Of a transaction that others keep getting into the way of. */
+const CONFLICT_TRIES = 5;
+/** The longest pause before the second try, and twice as long before each further one; the true one is random. */
+const CONFLICT_PAUSE_MS = 50;
 /** What a connection meets whose role is gone: no rights, no tables in sight, no such role, no log-in. */
 const ROLE_FAILURES: ReadonlySet<string> = new Set(['42501', '42P01', '42704', '28000', '28P01', 'XX000']);
 /** A lost connection is worth a second try where nothing can have been written. */
@@ -110,7 +115,7 @@ export class PostgresDatabase implements Database {
     const texts = encodeValues(values);
     const timeoutMs = options.timeoutMs ?? this.#statementTimeoutMs;
     const once = () => this.#with(this.#pool, (connection) => connection.query<Row>(text, texts, timeoutMs));
-    return retry(once, (error) => READS.test(text) && isConnectionLoss(error));
+    return retry(once, (error, tried) => tried === 1 && READS.test(text) && isConnectionLoss(error));
   }
 
   async execute(text: string): Promise<void> {
@@ -123,7 +128,12 @@ export class PostgresDatabase implements Database {
     const { readOnly = false } = options;
     const begin = `begin ${readOnly ? 'read only' : 'read write'}`;
     const once = () => this.#with(this.#pool, (connection) => this.#transaction(connection, begin, 'commit', work));
-    return retry(once, (error) => SERIALIZATION_FAILURES.has(error.sqlState) || (readOnly && isConnectionLoss(error)));
+    return retry(once, async (error, tried) => {
+      if (!SERIALIZATION_FAILURES.has(error.sqlState)) return tried === 1 && readOnly && isConnectionLoss(error);
+      if (tried === CONFLICT_TRIES) return false;
+      await pause(Math.random() * CONFLICT_PAUSE_MS * 2 ** (tried - 1));
+      return true;
+    });
   }
 
   async asReader<T>(
@@ -136,7 +146,11 @@ export class PostgresDatabase implements Database {
       const { pool } = await this.#readerPool(reader.role);
       return this.#with(pool, (connection) => this.#transaction(connection, begin, 'rollback', work));
     };
-    return retry(once, async (error) => isConnectionLoss(error) || (await this.#readerWasRemade(error, reader.role)));
+    return retry(
+      once,
+      async (error, tried) =>
+        tried === 1 && (isConnectionLoss(error) || (await this.#readerWasRemade(error, reader.role))),
+    );
   }
 
   /** Its end may be hours away, however little the server's own limit leaves to transactions that wait. */
@@ -285,13 +299,14 @@ function asUser(url: string, user: string, password: string): PoolConfig {
 
 async function retry<T>(
   once: () => Promise<T>,
-  again: (error: DatabaseError) => boolean | Promise<boolean>,
+  again: (error: DatabaseError, tried: number) => boolean | Promise<boolean>,
 ): Promise<T> {
-  try {
-    return await once();
-  } catch (error) {
-    if (error instanceof DatabaseError && (await again(error))) return once();
-    throw error;
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !(await again(error, tried))) throw error;
+    }
   }
 }
 
