@@ -60,6 +60,7 @@ function box({ xmin, ymin, xmax, ymax }: BoundingBox): string {
 }
 
 function shown(value: unknown): string {
+  if (typeof value === 'number') return round(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
