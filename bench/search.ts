@@ -175,7 +175,7 @@ async function byHand(
     { readOnly: true, priority: 'search' },
   );
   await database.query(
-    `select c.content_id, c.name, c.mime_type, c.width, c.height, c.labels,
+    `select c.content_id, c.name, c.mime_type, c.sha256, c.width, c.height, c.labels,
             (select l.uri from ${schema}._location l where l.content_id = c.content_id and l.state = 'present' order by l.uri limit 1) as uri
        from ${schema}._content c join unnest($1::uuid[]) as t (content_id) on t.content_id = c.content_id`,
     [found.rows.slice(0, LIMIT).map(({ content_id: id }) => id)],

@@ -87,7 +87,8 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       labels,
     };
     const createdAt = '2026-01-01T00:00:00Z';
-    contents.set(contentId, { ...facts, width: null, height: null, frames: null, createdAt, locations: [] });
+    const unread = { width: null, height: null, frames: null, color: null };
+    contents.set(contentId, { ...facts, ...unread, createdAt, locations: [] });
     stored.set(contentId, bytes);
     return { contentId, created };
   };
@@ -131,6 +132,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       database: { dialect: 'pglite', ok: true },
       workers: 0,
       queryEncoder: false,
+      canAsk: false,
     }),
     listNamespaces: async () => ({ namespaces: [...namespaces].map((name) => ({ name })) }),
     createNamespace: async (name) => void namespaces.add(name),
@@ -194,9 +196,11 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         contents.set(contentId, { ...content, labels: Object.fromEntries(kept) });
       }
     },
-    async deleteContents(_namespace, contentIds) {
-      const unknown = contentIds.filter((contentId) => !contents.delete(contentId));
-      return { deleted: contentIds.length - unknown.length, unknown };
+    async deleteContents(_namespace, contentIds, { dryRun = false } = {}) {
+      const unknown = contentIds.filter((contentId) => !contents.has(contentId));
+      if (!dryRun) for (const contentId of contentIds) contents.delete(contentId);
+      const nothing = { derived: 0, rows: 0, storedBytes: 0, keptFiles: 0 };
+      return { deleted: contentIds.length - unknown.length, unknown, ...nothing };
     },
     waitForContent: async (_namespace, contentId) => {
       find(contentId);
@@ -237,6 +241,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       unchanged: [],
       extra: [],
       removed: [],
+      policies: [],
       warnings: [mode],
     }),
     deleteGraph: async () => {},
@@ -282,12 +287,14 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       const wanted = image === undefined ? query : Buffer.from(image, 'base64').toString();
       const found = [...contents.values()].filter(({ name }) => wanted === undefined || name.includes(wanted));
       return {
-        hits: found.slice(0, limit).map(({ contentId, name, mimeType, width, height, labels }) => ({
+        hits: found.slice(0, limit).map(({ contentId, name, mimeType, sha256, width, height, color, labels }) => ({
           contentId,
           name,
           mimeType,
+          sha256,
           width,
           height,
+          color,
           labels,
           uri: null,
           score: null,

@@ -19,6 +19,7 @@ export type { ContentRowsInput, FeatureRowInput, Features, PutFeaturesOptions } 
 export type {
   ApplyOptions,
   Contents,
+  DeleteOptions,
   Graphs,
   GraphSource,
   KeyOptions,

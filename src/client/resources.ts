@@ -34,8 +34,12 @@ export interface Contents {
   features(contentId: string, options?: RequestOptions): Promise<ContentFeatures>;
   /** Merges `set` into the labels of the contents and takes `remove` away. */
   labels(contentIds: string | readonly string[], change: LabelChange, options?: RequestOptions): Promise<void>;
-  /** Deletes contents with everything extracted from them; files of the user stay. */
-  delete(contentIds: string | readonly string[], options?: RequestOptions): Promise<DeletedContents>;
+  /** Deletes contents with everything extracted from them; files of the user stay. With `dryRun` only tells what would go. */
+  delete(contentIds: string | readonly string[], options?: DeleteOptions): Promise<DeletedContents>;
+}
+
+export interface DeleteOptions extends RequestOptions {
+  readonly dryRun?: boolean;
 }
 
 export interface LabelChange {
@@ -62,8 +66,8 @@ export function contentMethods(connection: Connection): Contents {
         body: { contentIds: [contentIds].flat(), set, remove: [...remove] },
         ...options,
       }),
-    delete: (contentIds, options) =>
-      call(connection, api.deleteContents, { body: { contentIds: [contentIds].flat() }, ...options }),
+    delete: (contentIds, { dryRun = false, signal } = {}) =>
+      call(connection, api.deleteContents, { body: { contentIds: [contentIds].flat(), dryRun }, signal }),
   };
 }
 

@@ -42,6 +42,9 @@ export const Location = z.object({
 });
 export type Location = z.infer<typeof Location>;
 
+/** `#rrggbb`. */
+export const Color = z.string().regex(/^#[0-9a-f]{6}$/);
+
 export const Content = z.object({
   contentId: ContentId,
   rootId: ContentId,
@@ -59,6 +62,8 @@ export const Content = z.object({
   height: z.int().nullable(),
   /** Frames of an animation or pages of a file, of which the first is indexed; null until it was decoded. */
   frames: z.int().nullable(),
+  /** The largest of its colours; null where no policy in use has found them (`image/colors`). */
+  color: Color.nullable(),
   labels: Labels,
   /** ISO 8601. */
   createdAt: z.string(),
@@ -76,6 +81,8 @@ export const ListContentsQuery = z.object({
   label: z.array(z.string()).default([]),
   /** `key OP value` with one of = != > < >= <=, repeatable: a label of that type for which it holds. */
   filter: z.array(z.string()).default([]),
+  /** Only contents with this text in their name, in small letters or capitals. */
+  name: z.string().min(1).max(1000).optional(),
   /** Only contents with a task in this state. */
   state: z.enum(['waiting', 'running', 'done', 'failed']).optional(),
   /** Only contents that policies of this graph have looked at. */
@@ -166,9 +173,28 @@ export const SetLabelsRequest = z.strictObject({
 });
 export type SetLabelsRequest = z.input<typeof SetLabelsRequest>;
 
-export const DeleteContentsRequest = z.strictObject({ contentIds: z.array(ContentId).min(1).max(1000) });
+export const DeleteContentsRequest = z.strictObject({
+  contentIds: z.array(ContentId).min(1).max(1000),
+  /** Only tell what would go. */
+  dryRun: z.boolean().default(false),
+});
 export type DeleteContentsRequest = z.input<typeof DeleteContentsRequest>;
-export const DeletedContents = z.object({ deleted: z.int(), unknown: z.array(z.string()) });
+
+/** What went, or would go. */
+export const DeletedContents = z.object({
+  /** Contents: those that were asked for, and what is derived from them. */
+  deleted: z.int(),
+  /** Of these, those that are derived. */
+  derived: z.int(),
+  /** Ids that were asked for and are not there. */
+  unknown: z.array(z.string()),
+  /** Rows that were extracted from them, in versions of policies that are in use. */
+  rows: z.int(),
+  /** Of pictures that Fovea stores and no other content needs; thumbnails are not counted. */
+  storedBytes: z.int(),
+  /** Files in folders of the user that they lie in, which stay. */
+  keptFiles: z.int(),
+});
 export type DeletedContents = z.infer<typeof DeletedContents>;
 
 /** Everything extracted from one content, by policy. */

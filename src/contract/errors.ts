@@ -54,6 +54,8 @@ export interface InputIssue {
   readonly message: string;
   /** Line of the text it came from, counting from 1, where there is one. */
   readonly line?: number;
+  /** Where in that line it begins, counting UTF-16 units from 1. */
+  readonly column?: number;
 }
 
 /** Something that was named does not exist. */

@@ -115,6 +115,20 @@ export const GraphLinkList = z.object({ links: z.array(GraphLink) });
 /** What a link does not do. */
 export const LinkedGraphs = z.object({ warnings: z.array(z.string()) });
 
+/** What applying a graph does to one policy. */
+export const PolicyChange = z.object({
+  /** Policies of other graphs change, or go, that take the boxes of one that does. */
+  graph: z.string(),
+  policy: z.string(),
+  /** `change`: a new version is built beside the old one; `extra`: not in the file, and kept. */
+  action: z.enum(['add', 'change', 'keep', 'extra', 'remove']),
+  /** Why it changes, a clause each: `conf 0.25 → 0.5`. */
+  reasons: z.array(z.string()),
+  /** Contents that are there now and that it is to extract; of a policy whose source is new, all that the source takes. */
+  contents: z.int(),
+});
+export type PolicyChange = z.infer<typeof PolicyChange>;
+
 /** What applying a graph does; `--dry-run` prints it. */
 export const GraphChange = z.object({
   graph: z.string(),
@@ -126,6 +140,8 @@ export const GraphChange = z.object({
   /** In the database and not in the file: kept, unless pruned. */
   extra: z.array(z.string()),
   removed: z.array(z.string()),
+  /** The same by policy, sources before those that take from them, with those of other graphs. */
+  policies: z.array(PolicyChange),
   warnings: z.array(z.string()),
 });
 export type GraphChange = z.infer<typeof GraphChange>;

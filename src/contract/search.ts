@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { BoundingBox } from './detection.ts';
-import { ContentId } from './content.ts';
+import { Color, ContentId } from './content.ts';
 import { LabelFilter } from './graph.ts';
 
 /** A content, or a part of it, whose vector is what is looked for. */
@@ -115,8 +115,12 @@ export const Hit = z.object({
   name: z.string(),
   uri: z.string().nullable(),
   mimeType: z.string(),
+  /** Of its bytes; what may be kept for ever of addresses of its files (`thumbnailUrl`). */
+  sha256: z.string(),
   width: z.int().nullable(),
   height: z.int().nullable(),
+  /** The largest of its colours; null where no policy in use has found them (`image/colors`). */
+  color: Color.nullable(),
   labels: z.record(z.string(), z.unknown()),
   /**
    * What hits are ordered by, larger is better; comparable within one search only. Of one leg its own score, of several
@@ -188,16 +192,28 @@ export const IndexInfo = z.object({
   space: z.string(),
   model: z.string().nullable(),
   hnsw: z.boolean(),
+  /** On disk: its policy's table with all indexes of it; of several outputs of a policy each has the same. */
+  bytes: z.int(),
 });
 export type IndexInfo = z.infer<typeof IndexInfo>;
 
-export const TableInfo = z.object({
+/** A table that SQL sees. */
+export const TableDescription = z.object({
   name: z.string(),
   columns: z.array(
     z.object({ name: z.string(), type: z.string(), unit: z.string().optional(), description: z.string().optional() }),
   ),
   /** What `create table` would look like; for people and language models. */
   ddl: z.string(),
+});
+export type TableDescription = z.infer<typeof TableDescription>;
+
+export const TableInfo = TableDescription.extend({
+  /** Counted up to some ten thousand, beyond that estimated by the database. */
+  rows: z.int(),
+  rowsAreEstimated: z.boolean(),
+  /** On disk: what holds its rows, with all indexes. Tables that show the same rows count them each. */
+  bytes: z.int(),
 });
 export type TableInfo = z.infer<typeof TableInfo>;
 

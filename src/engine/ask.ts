@@ -7,7 +7,7 @@ import { UnavailableError } from '../contract/index.ts';
 import type { Services } from '../http/index.ts';
 import { ask } from '../retrieval/index.ts';
 import type { AskDependencies } from '../retrieval/index.ts';
-import { hydrate, listTables } from '../store/index.ts';
+import { colorPolicies, hydrate, listTables } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { requireNamespace } from './namespaces.ts';
 import { prepareSql } from './sql.ts';
@@ -23,7 +23,9 @@ export function askService(context: EngineContext): Services['ask'] {
     sql: async (namespace, request) => sqlTurns.statement(await prepareSql(context, namespace, request)),
     async contents(namespace, contentIds) {
       const found = contentIds.map((contentId) => ({ contentId, ord: null }));
-      return (await hydrate(database, namespace, found)).map(({ ord: _ord, region: _region, ...content }) => content);
+      const colors = colorPolicies(await context.policies(namespace));
+      const hits = await hydrate(database, namespace, found, { colors });
+      return hits.map(({ ord: _ord, region: _region, ...content }) => content);
     },
   };
   let questions = 0;

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import type { Content, FoveaEvent } from '../contract/index.ts';
+import type { Content, ContentList, DeletedContents, FoveaEvent } from '../contract/index.ts';
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { parseFilter } from '../graph/index.ts';
 import type { RowList, RowQuery, Services } from '../http/index.ts';
 import {
+  colorPolicies,
   deleteContents,
+  describeDeletion,
   getContent,
   givenIds,
   listContents,
@@ -16,6 +18,7 @@ import {
   readFeatures,
   setLabels,
 } from '../store/index.ts';
+import type { Deletion } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
 import { serveOriginal, serveThumbnail } from './files.ts';
 import { requireNamespace } from './namespaces.ts';
@@ -47,16 +50,7 @@ export function contentServices(context: EngineContext): ContentServices {
     context.events.emit(namespace, event);
   };
   return {
-    async listContents(namespace, query) {
-      await requireNamespace(context, namespace);
-      const { limit, cursor, label, state, after } = query;
-      if (cursor !== undefined && after !== undefined)
-        throw new InvalidInputError('Cannot list contents: give either "cursor" or "after"');
-      if (after !== undefined) await find(namespace, after);
-      const policies = await namedPolicies(context, namespace, query);
-      const filters = query.filter.map(parseFilter);
-      return listContents(database, namespace, { limit, cursor, label, state, after, policies, filters });
-    },
+    listContents: (namespace, query) => list(context, namespace, query),
     getContent: find,
     async givenIds(namespace, contentIds) {
       await requireNamespace(context, namespace);
@@ -72,16 +66,17 @@ export function contentServices(context: EngineContext): ContentServices {
       await setLabels(database, namespace, contentIds, set, remove);
       changed(namespace, { type: 'content', contentIds: [...contentIds], change: 'labels' });
     },
-    async deleteContents(namespace, contentIds) {
+    async deleteContents(namespace, contentIds, { dryRun = false } = {}) {
       await requireNamespace(context, namespace);
-      const { deleted, unknown } = await leftovers.guard(async () => {
+      if (dryRun) return deletionReply(await describeDeletion(database, namespace, contentIds));
+      const deletion = await leftovers.guard(async () => {
         const outcome = await deleteContents(database, namespace, contentIds);
         await thumbnails.remove(namespace, outcome.deleted);
         await removals.remove(outcome.orphanBlobs);
         return outcome;
       });
-      changed(namespace, { type: 'content', contentIds: deleted, change: 'deleted' });
-      return { deleted: deleted.length, unknown };
+      changed(namespace, { type: 'content', contentIds: deletion.deleted, change: 'deleted' });
+      return deletionReply(deletion);
     },
     async waitForContent(namespace, contentId, limits) {
       await find(namespace, contentId);
@@ -97,6 +92,27 @@ export function contentServices(context: EngineContext): ContentServices {
   };
 }
 
+async function list(
+  context: EngineContext,
+  namespace: string,
+  query: Parameters<Services['listContents']>[1],
+): Promise<ContentList> {
+  await requireNamespace(context, namespace);
+  const { limit, cursor, label, name, state, after } = query;
+  if (cursor !== undefined && after !== undefined)
+    throw new InvalidInputError('Cannot list contents: give either "cursor" or "after"');
+  if (after !== undefined) await requireContent(context, namespace, after);
+  const policies = await namedPolicies(context, namespace, query);
+  const filters = query.filter.map(parseFilter);
+  const colors = colorPolicies(await context.policies(namespace));
+  const page = { limit, cursor, after };
+  return listContents(context.database, namespace, { ...page, label, name, state, policies, filters, colors });
+}
+
+function deletionReply({ deleted, orphanBlobs: _orphanBlobs, ...counts }: Deletion): DeletedContents {
+  return { deleted: deleted.length, ...counts };
+}
+
 async function listRows(context: EngineContext, namespace: string, query: RowQuery): Promise<RowList> {
   await requireNamespace(context, namespace);
   const page = await listFeatureRows(context.database, namespace, query);
@@ -107,7 +123,8 @@ async function listRows(context: EngineContext, namespace: string, query: RowQue
 /** @throws NotFoundError */
 export async function requireContent(context: EngineContext, namespace: string, contentId: string): Promise<Content> {
   await requireNamespace(context, namespace);
-  const content = await getContent(context.database, namespace, contentId);
+  const colors = colorPolicies(await context.policies(namespace));
+  const content = await getContent(context.database, namespace, contentId, colors);
   if (content === undefined) throw unknownContent(namespace, contentId);
   return content;
 }

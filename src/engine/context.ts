@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DEFAULT_NAMESPACE } from '../contract/index.ts';
 import type { ExtractorRegistry } from '../extractor/index.ts';
 import { Coordinator, createRateMeter, createThumbnailStore } from '../ingest/index.ts';
-import type { RateMeter, ThumbnailStore } from '../ingest/index.ts';
+import type { CoordinatorOptions, RateMeter, ThumbnailStore } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
 import type { Models } from '../models/index.ts';
 import { createCursorStore, createStatistics, searchIndexes, textIndexes } from '../retrieval/index.ts';
@@ -15,6 +15,7 @@ import type { SearchDependencies, Statistics } from '../retrieval/index.ts';
 import { BlobStore, createTurns } from '../sources/index.ts';
 import type { Turns } from '../sources/index.ts';
 import type { Database, PolicyRecord } from '../store/index.ts';
+import { colorPolicies } from '../store/index.ts';
 import { createBackups } from './backup/backups.ts';
 import type { Backups } from './backup/backups.ts';
 import { createBlobRemovals } from './blob-removals.ts';
@@ -101,12 +102,7 @@ export async function createContext(
     rates,
     tokenPrefix: `${id}/`,
     policies,
-    onEvent(namespace, event) {
-      statistics.changed(namespace);
-      events.emit(namespace, event);
-      keeper.touch(namespace);
-    },
-    onPoliciesChanged: forgetPolicies,
+    ...coordinatorNews({ statistics, events, keeper }, forgetPolicies),
   });
   const transport = coordinator.local();
   const workers = createWorkerPool({ count: options.workers, transport, models, extractors, hangMs, onNote });
@@ -135,6 +131,24 @@ export async function createContext(
       forgetPolicies(namespace);
       coordinator.planned();
       workers.start();
+    },
+  };
+}
+
+function coordinatorNews(
+  { statistics, events, keeper }: Pick<EngineContext, 'statistics' | 'events' | 'keeper'>,
+  forgetPolicies: (namespace: string) => void,
+): Pick<CoordinatorOptions, 'onEvent' | 'onPoliciesChanged'> {
+  return {
+    onEvent(namespace, event) {
+      statistics.changed(namespace);
+      events.emit(namespace, event);
+      keeper.touch(namespace);
+    },
+    onPoliciesChanged(namespace, activated = []) {
+      forgetPolicies(namespace);
+      for (const graph of new Set(activated.map((policy) => policy.graph)))
+        events.emit(namespace, { type: 'graph', graph });
     },
   };
 }
@@ -169,6 +183,7 @@ function askParts(
     bytesOf: (namespace, contentId) => coordinator.bytes(namespace, contentId),
     indexes: async (namespace) => searchIndexes(await policies(namespace)),
     texts: async (namespace) => textIndexes(await policies(namespace)),
+    colors: async (namespace) => colorPolicies(await policies(namespace)),
     gateCondition: (namespace, where) => gateCondition({ database, encoder, policies }, namespace, where),
   };
   const waits = createContentWaits(events, (namespace, contentIds) =>

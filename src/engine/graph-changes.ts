@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { GraphChange, GraphLinkRecord, GraphSpec, PolicySpec } from '../contract/index.ts';
+import type { GraphLinkRecord, GraphSpec, PolicySpec } from '../contract/index.ts';
 import { ConflictError, isGiven, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
 import { dependents, diffGraph, differences, policiesSeenFrom, takersOf, topologicalOrder } from '../graph/index.ts';
-import type { DiffOptions, PolicyStep, WantedPolicy } from '../graph/index.ts';
+import type { DiffOptions, GraphComparison, PolicyStep, WantedPolicy } from '../graph/index.ts';
 import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
 import {
   activateReady,
@@ -34,10 +34,12 @@ export type ResolvedPolicy = WantedPolicy & Omit<NewPolicyVersion, 'graph'>;
 
 export type CurrentRecord = PolicyRecord & ResolvedPolicy;
 
-type Step = PolicyStep<CurrentRecord, ResolvedPolicy>;
+export type Step = PolicyStep<CurrentRecord, ResolvedPolicy>;
 
 /** The graphs of a namespace as they are. */
 export interface GraphsNow {
+  /** Whether there is such a namespace. */
+  readonly exists: boolean;
   readonly names: readonly string[];
   /** All versions. */
   readonly policies: readonly PolicyRecord[];
@@ -45,7 +47,7 @@ export interface GraphsNow {
 }
 
 export interface PlannedChange {
-  readonly change: GraphChange;
+  readonly change: GraphComparison;
   /** The graph as it stands afterwards. */
   readonly spec: GraphSpec;
   /** In the order in which results flow; removals last. */
@@ -216,7 +218,8 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
   if (step.kind === 'remove') {
     await dropPolicy(tx, namespace, graph, step.name);
   } else if (step.kind === 'add' || step.kind === 'change') {
-    const standing = step.kind === 'change' ? await standingVersion(tx, namespace, graph, step.to) : undefined;
+    const standing =
+      step.kind === 'change' ? standingVersion(await policiesOf(tx, namespace), graph, step.to) : undefined;
     if (standing !== undefined) {
       await dropBuilding(tx, namespace, graph, step.name);
       return rewordPolicy(tx, standing.id, standing.version, step.to.asked);
@@ -235,8 +238,16 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
   }
 }
 
-/** Rows that were handed over can't be computed anew: they never go because a policy changes. */
-async function keepGiven(tx: Queryable, namespace: string, { from, reasons }: ChangeStep): Promise<void> {
+/**
+ * Rows that were handed over can't be computed anew: they never go because a policy changes.
+ *
+ * @throws ConflictError where this step would.
+ */
+export async function keepGiven(
+  tx: Queryable,
+  namespace: string,
+  { from, reasons }: Pick<ChangeStep, 'from' | 'reasons'>,
+): Promise<void> {
   if (!isGiven(from) || (await isEmpty(tx, namespace, versionOf(from)))) return;
   throw new ConflictError(
     `Cannot change policy "${from.graph}.${from.name}" (${reasons.join('; ')}): it has rows that were handed over, and a new version would begin without them; give the new one another name, or remove this one first`,
@@ -244,13 +255,11 @@ async function keepGiven(tx: Queryable, namespace: string, { from, reasons }: Ch
 }
 
 /** The version in use, where it is what is wanted again and only its successor, that is being built, is in the way. */
-async function standingVersion(
-  tx: Queryable,
-  namespace: string,
+export function standingVersion(
+  policies: readonly PolicyRecord[],
   graph: string,
   wanted: ResolvedPolicy,
-): Promise<PolicyRecord | undefined> {
-  const policies = await policiesOf(tx, namespace);
+): PolicyRecord | undefined {
   const active = policies.find(
     (policy) => policy.graph === graph && policy.name === wanted.name && policy.state === 'active',
   );

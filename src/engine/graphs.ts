@@ -30,6 +30,7 @@ import type { ExistingPolicy, GraphExtractor, ParsedGraph } from '../graph/index
 import type { PolicyRecord } from '../store/index.ts';
 import { dropGraph, listGraphs, listLinks, listNamespaces, lockPlanning, policiesOf } from '../store/index.ts';
 import type { EngineContext } from './context.ts';
+import { describeChange } from './describe-change.ts';
 import { commitChange, dropLinked, graphChanged, planChange, refuseTaken } from './graph-changes.ts';
 import type { GraphsNow, ResolvedPolicy } from './graph-changes.ts';
 import { pinSpace } from './given-space.ts';
@@ -145,14 +146,17 @@ async function applyNow(
     mode: request.mode,
     prune: request.prune,
   });
+  const policies = await describeChange(context.database, namespace, planned, now);
   if (!request.dryRun) await commitChange(context, namespace, planned);
-  return { ...planned.change, warnings: [...parsed.warnings, ...planned.change.warnings] };
+  return { ...planned.change, policies, warnings: [...parsed.warnings, ...planned.change.warnings] };
 }
 
 /** A dry run in a namespace that nobody made has nothing to compare with. */
 export async function graphsNow({ database }: EngineContext, namespace: string): Promise<GraphsNow> {
-  if (!(await listNamespaces(database)).includes(namespace)) return { names: [], policies: [], links: [] };
+  if (!(await listNamespaces(database)).includes(namespace))
+    return { exists: false, names: [], policies: [], links: [] };
   return {
+    exists: true,
     names: (await listGraphs(database, namespace)).map(({ name }) => name),
     policies: await policiesOf(database, namespace),
     links: await listLinks(database, namespace),
@@ -214,17 +218,14 @@ function existingPolicies(graph: string, policies: readonly PolicyRecord[], keep
 
 /** Faults that show only when it is known what each policy writes. */
 function checkResolved(
-  { graph, lineOf }: ParsedGraph,
+  { graph, placeOf }: ParsedGraph,
   wanted: readonly ResolvedPolicy[],
   existing: readonly PolicyRecord[],
 ): void {
   const issues = [
     ...checkOutputs(graph.name, wanted, existingPolicies(graph.name, existing, true)),
     ...missingBoxes(graph.name, wanted, existing),
-  ].map((issue) => {
-    const line = lineOf(issue.path);
-    return line === undefined ? issue : { ...issue, line };
-  });
+  ].map((issue) => ({ ...issue, ...placeOf(issue.path) }));
   if (issues.length > 0) throw graphError(graph.name, issues);
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TableInfo, UpdatedContent } from '../contract/index.ts';
+import type { TableDescription, UpdatedContent } from '../contract/index.ts';
 import { ConflictError, DEFAULT_NAMESPACE, FoveaError, NotFoundError } from '../contract/index.ts';
 import type { Services, Upload } from '../http/index.ts';
 import { addPath, addUpload, DATASET_URI, addUrl, updateContent } from '../ingest/index.ts';
@@ -16,6 +16,7 @@ import {
   listNamespaces,
   listProblems,
   listTables,
+  measureTables,
   listTasks,
   recordProblems,
   retryFailed,
@@ -79,6 +80,7 @@ function systemServices(
         database: { dialect: database.dialect.name, ...probe },
         workers: context.coordinator.roster.living().length,
         queryEncoder: context.encoder.running(),
+        canAsk: context.options.languageModel !== undefined,
       };
     },
     listNamespaces: async () => ({ namespaces: (await listNamespaces(database)).map((name) => ({ name })) }),
@@ -194,7 +196,7 @@ function queryServices(
   context: EngineContext,
 ): Pick<Services, 'search' | 'sql' | 'facets' | 'listIndexes' | 'listTables'> {
   const { database } = context;
-  const tables = (namespace: string): Promise<TableInfo[]> => listTables(database, namespace);
+  const tables = (namespace: string): Promise<TableDescription[]> => listTables(database, namespace);
   return {
     async search(namespace, request) {
       await requireNamespace(context, namespace);
@@ -215,7 +217,7 @@ function queryServices(
     },
     async listTables(namespace) {
       await requireNamespace(context, namespace);
-      return { tables: await tables(namespace) };
+      return { tables: await measureTables(database, namespace) };
     },
   };
 }

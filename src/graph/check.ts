@@ -13,9 +13,9 @@ import {
   unknownExtractorHint,
 } from '../contract/index.ts';
 import type { ExtractorInfo, InputIssue, OutputSpec } from '../contract/index.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Place } from './faults.ts';
 import { formatFilter } from './filter.ts';
-import { lineAtPath } from './located.ts';
+import { placeAtPath } from './located.ts';
 import { mimeOverlaps } from './mime.ts';
 import { findCycle } from './order.ts';
 import { INGESTED_SOURCE } from './read.ts';
@@ -61,7 +61,7 @@ const REGION_TYPE = 'image/*';
 
 /** Notes every fault of meaning. */
 export function checkGraph(draft: DraftGraph, options: GraphOptions, faults: Faults, warnings: string[]): void {
-  if (draft.name !== undefined) checkName(GraphName, draft.name, 'name', draft.nameLine, faults);
+  if (draft.name !== undefined) checkName(GraphName, draft.name, 'name', draft.namePlace, faults);
   const existing = draft.name === undefined ? [] : (options.existing?.(draft.name) ?? []);
   checkPolicyNames(draft.policies, faults);
   for (const policy of draft.policies) {
@@ -115,14 +115,14 @@ function checkName(
   schema: typeof GraphName | typeof PolicyName,
   name: string,
   path: string,
-  line: number | undefined,
+  place: Place | undefined,
   faults: Faults,
 ): void {
   const issue = schema.safeParse(name).error?.issues[0];
   if (issue === undefined) return;
   const why = issue.code === 'too_big' ? `has more than ${MAX_INDEX_NAME_BYTES} characters` : issue.message;
   const reserved = why === 'is reserved' ? ': every namespace has a view of that name' : '';
-  faults.add(path, `name "${name}" ${why}${reserved}`, line);
+  faults.add(path, `name "${name}" ${why}${reserved}`, place);
 }
 
 function checkPolicyNames(policies: readonly DraftPolicy[], faults: Faults): void {
@@ -130,17 +130,21 @@ function checkPolicyNames(policies: readonly DraftPolicy[], faults: Faults): voi
   for (const policy of policies) {
     const { name } = policy;
     if (name === undefined) continue;
-    const line = lineOf(policy, 'name');
-    checkName(PolicyName, name, pathOf(policy, 'name'), line, faults);
+    const place = placeOf(policy, 'name');
+    checkName(PolicyName, name, pathOf(policy, 'name'), place, faults);
     if (name === INGESTED_SOURCE)
-      faults.add(pathOf(policy, 'name'), `name "${name}" is reserved: it stands for contents as they were added`, line);
+      faults.add(
+        pathOf(policy, 'name'),
+        `name "${name}" is reserved: it stands for contents as they were added`,
+        place,
+      );
     const other = first.get(name);
     if (other === undefined) {
       first.set(name, policy);
     } else {
-      const where = lineOf(other, 'name');
-      const hint = where === undefined ? '' : `, first on line ${where}`;
-      faults.add(pathOf(policy, 'name'), `policy "${name}" stands twice${hint}`, line);
+      const where = placeOf(other, 'name');
+      const hint = where === undefined ? '' : `, first on line ${where.line}`;
+      faults.add(pathOf(policy, 'name'), `policy "${name}" stands twice${hint}`, place);
     }
   }
 }
@@ -154,7 +158,7 @@ function findExtractor(policy: DraftPolicy, { extractors }: GraphOptions, faults
     faults.add(
       pathOf(policy, 'extractor'),
       `there is no extractor "${policy.extractor}"${hint === undefined ? `; known: ${known === '' ? 'none' : known}` : `: ${hint}`}`,
-      lineOf(policy, 'extractor'),
+      placeOf(policy, 'extractor'),
     );
   }
   return extractor;
@@ -170,7 +174,7 @@ function checkParams(policy: DraftPolicy, extractor: GraphExtractor, options: Gr
     faults.add(
       `${base}.${key}`,
       `"${extractor.name}" has no parameter "${key}"${hint}`,
-      lineOf(policy, 'params', [key]),
+      placeOf(policy, 'params', [key]),
     );
   }
   for (const issue of options.checkParams?.(extractor.name, policy.params) ?? []) {
@@ -179,7 +183,7 @@ function checkParams(policy: DraftPolicy, extractor: GraphExtractor, options: Gr
     if (names || unknown.has(steps[0] ?? '')) continue;
     const subject = steps.length === 0 ? `parameters of "${extractor.name}"` : `parameter "${issue.path}"`;
     const path = [base, ...steps].join('.');
-    faults.add(path, `${subject}: ${issue.message}`, lineOf(policy, 'params', steps));
+    faults.add(path, `${subject}: ${issue.message}`, placeOf(policy, 'params', steps));
   }
 }
 
@@ -191,10 +195,10 @@ function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: G
     const source =
       policy.contentSource === undefined ? 'contents that are added' : `what "${policy.contentSource}" makes`;
     const message = `"${extractor.name}" takes ${extractor.accepts.join(', ')}, and ${source} can only be ${types.join(', ')}`;
-    faults.add(pathOf(policy, 'extractor'), message, lineOf(policy, 'extractor'));
+    faults.add(pathOf(policy, 'extractor'), message, placeOf(policy, 'extractor'));
   } else if (policy.contentSource !== undefined && extractor.regions === false) {
     const message = `"${extractor.name}" takes whole pictures only, not the boxes of "${policy.contentSource}"`;
-    faults.add(pathOf(policy, 'contentSource'), message, lineOf(policy, 'contentSource'));
+    faults.add(pathOf(policy, 'contentSource'), message, placeOf(policy, 'contentSource'));
   }
 }
 
@@ -202,8 +206,8 @@ function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: G
 function checkTakesNothing(policy: DraftPolicy, { name }: GraphExtractor, faults: Faults): void {
   const why = `"${name}" takes no contents: its rows are handed over`;
   if (policy.contentSource !== undefined)
-    faults.add(pathOf(policy, 'contentSource'), why, lineOf(policy, 'contentSource'));
-  if (policy.filter.length > 0) faults.add(pathOf(policy, 'filter'), why, lineOf(policy, 'filter'));
+    faults.add(pathOf(policy, 'contentSource'), why, placeOf(policy, 'contentSource'));
+  if (policy.filter.length > 0) faults.add(pathOf(policy, 'filter'), why, placeOf(policy, 'filter'));
 }
 
 function checkSources(policies: readonly DraftPolicy[], existing: readonly ExistingPolicy[], faults: Faults): void {
@@ -220,7 +224,7 @@ function checkSources(policies: readonly DraftPolicy[], existing: readonly Exist
     );
     const where = contentSource.includes('.') ? 'of any graph' : 'of this graph';
     const message = `"${contentSource}" is no policy ${where}${hint}`;
-    faults.add(pathOf(policy, 'contentSource'), message, lineOf(policy, 'contentSource'));
+    faults.add(pathOf(policy, 'contentSource'), message, placeOf(policy, 'contentSource'));
   }
   const cycle = findCycle(all);
   if (cycle === undefined) return;
@@ -230,7 +234,7 @@ function checkSources(policies: readonly DraftPolicy[], existing: readonly Exist
     cycle.length === 2
       ? `policy "${cycle[0]}" takes from itself`
       : `policies take from each other in a circle: ${cycle.join(' ← ')}`;
-  faults.add(pathOf(policy, 'contentSource'), message, lineOf(policy, 'contentSource'));
+  faults.add(pathOf(policy, 'contentSource'), message, placeOf(policy, 'contentSource'));
 }
 
 function noteOutputs(
@@ -250,7 +254,7 @@ function noteOutputs(
     const [, index = '', field = ''] = path.split('.');
     const policy = named[Number(index)];
     if (policy === undefined || faults.has(pathOf(policy, field))) continue;
-    faults.add(pathOf(policy, field), message, lineOf(policy, field));
+    faults.add(pathOf(policy, field), message, placeOf(policy, field));
   }
 }
 
@@ -270,11 +274,11 @@ function pathOf(policy: DraftPolicy, field: string): string {
   return `${policy.path}.${policy.spelling[field] ?? field}`;
 }
 
-function lineOf(policy: DraftPolicy, field: string, steps: readonly (string | number)[] = []): number | undefined {
-  return lineAtPath(policy.map, [policy.spelling[field] ?? field, ...steps]);
+function placeOf(policy: DraftPolicy, field: string, steps: readonly (string | number)[] = []): Place | undefined {
+  return placeAtPath(policy.map, [policy.spelling[field] ?? field, ...steps]);
 }
 
 function at(policy: DraftPolicy, field: string): string {
-  const line = lineOf(policy, field);
-  return line === undefined ? '' : `line ${line}: `;
+  const place = placeOf(policy, field);
+  return place === undefined ? '' : `line ${place.line}: `;
 }

@@ -72,9 +72,12 @@ export type PolicyStep<Current, Wanted> =
   | { readonly kind: 'extra'; readonly name: string; readonly from: Current }
   | { readonly kind: 'remove'; readonly name: string; readonly from: Current };
 
+/** What is shown of a comparison: it knows of no contents. */
+export type GraphComparison = Omit<GraphChange, 'policies'>;
+
 export interface GraphPlan<Current, Wanted> {
-  /** What is shown and returned; names in the order of `steps`. */
-  readonly change: GraphChange;
+  /** Names in the order of `steps`. */
+  readonly change: GraphComparison;
   /**
    * Sources before those that take from them; what is removed comes last, takers before their sources. A step is for a
    * name: `remove` means all versions of it.

@@ -6,6 +6,12 @@
 import { InvalidInputError } from '../contract/index.ts';
 import type { InputIssue } from '../contract/index.ts';
 
+/** Where something begins in a text; both count from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** Faults a message lists; `issues` of the error has all. */
 const MAX_LISTED = 20;
 
@@ -17,9 +23,9 @@ export class Faults {
   }
 
   /** One fault. A second one at the same path with the same words is dropped. */
-  add(path: string, message: string, line?: number): void {
+  add(path: string, message: string, place?: Place): void {
     if (this.#issues.some((issue) => issue.path === path && issue.message === message)) return;
-    this.#issues.push({ path, message, ...(line === undefined ? {} : { line }) });
+    this.#issues.push({ path, message, ...place });
   }
 
   /** True where something was noted at that path. */

@@ -1,37 +1,37 @@
 /**
- * A value of YAML or JSON with the line that each part of it stands on, so that a fault can be shown where it is.
+ * A value of YAML or JSON with the place of each part of it, so that a fault can be shown where it is.
  *
  * @module
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
-import type { Faults } from './faults.ts';
+import type { Faults, Place } from './faults.ts';
 
-/** A scalar, list or map. `line` counts from 1; undefined where the value came from no text. */
+/** A scalar, list or map. `place` is undefined where the value came from no text. */
 export type Located = LocatedScalar | LocatedList | LocatedMap;
 
 export interface LocatedScalar {
   readonly kind: 'scalar';
-  readonly line: number | undefined;
+  readonly place: Place | undefined;
   readonly value: unknown;
 }
 
 export interface LocatedList {
   readonly kind: 'list';
-  readonly line: number | undefined;
+  readonly place: Place | undefined;
   readonly items: readonly Located[];
 }
 
 export interface LocatedMap {
   readonly kind: 'map';
-  readonly line: number | undefined;
+  readonly place: Place | undefined;
   readonly entries: readonly LocatedEntry[];
 }
 
 export interface LocatedEntry {
   readonly key: string;
   /** Of the key. */
-  readonly line: number | undefined;
+  readonly place: Place | undefined;
   readonly value: Located;
 }
 
@@ -51,10 +51,10 @@ export function locateText(text: string, faults: Faults): Located | undefined {
   const lines = new LineCounter();
   const document = onlyDocument(text, lines, faults);
   if (document === undefined) return undefined;
-  const lineAt = (offset: number | undefined) => (offset === undefined ? undefined : lines.linePos(offset).line);
+  const placeAt = (offset: number | undefined) => (offset === undefined ? undefined : placeOf(lines, offset));
   const budget = { left: MAX_PARTS };
   const fault = (offset: number | undefined, message: string) => {
-    faults.add('', message, lineAt(offset));
+    faults.add('', message, placeAt(offset));
     return undefined;
   };
 
@@ -63,14 +63,14 @@ export function locateText(text: string, faults: Faults): Located | undefined {
     budget.left -= 1;
     if (budget.left < 0) return budget.left === -1 ? fault(offset, 'its aliases repeat too much') : undefined;
     if (depth > MAX_DEPTH) return fault(offset, 'it is nested too deeply');
-    const line = lineAt(offset);
+    const place = placeAt(offset);
     if (isAlias(node)) {
       const target = document === undefined ? undefined : node.resolve(document);
       return target === undefined ? fault(offset, `alias "*${node.source}" has no anchor`) : locate(target, depth + 1);
     }
     if (isSeq(node)) {
       const items = node.items.map((item) => locate(item, depth + 1)).filter((item) => item !== undefined);
-      return { kind: 'list', line, items };
+      return { kind: 'list', place, items };
     }
     if (isMap(node)) {
       const seen = new Set<string>();
@@ -78,31 +78,31 @@ export function locateText(text: string, faults: Faults): Located | undefined {
         const located = locate(value, depth + 1);
         if (seen.has(keyText(key))) fault(rangeStart(key), `key "${keyText(key)}" stands twice`);
         seen.add(keyText(key));
-        const keyLine = lineAt(rangeStart(key)) ?? line;
-        return located === undefined ? undefined : { key: keyText(key), line: keyLine, value: located };
+        const keyPlace = placeAt(rangeStart(key)) ?? place;
+        return located === undefined ? undefined : { key: keyText(key), place: keyPlace, value: located };
       });
-      return { kind: 'map', line, entries: entries.filter((entry) => entry !== undefined) };
+      return { kind: 'map', place, entries: entries.filter((entry) => entry !== undefined) };
     }
-    return { kind: 'scalar', line, value: isScalar(node) ? node.value : null };
+    return { kind: 'scalar', place, value: isScalar(node) ? node.value : null };
   }
 
   return locate(document.contents, 0);
 }
 
-/** A plain JSON value without lines. */
+/** A plain JSON value without places. */
 export function locateValue(value: unknown, depth = 0): Located {
-  if (depth > MAX_DEPTH) return { kind: 'scalar', line: undefined, value: undefined };
+  if (depth > MAX_DEPTH) return { kind: 'scalar', place: undefined, value: undefined };
   if (Array.isArray(value)) {
-    return { kind: 'list', line: undefined, items: value.map((item) => locateValue(item, depth + 1)) };
+    return { kind: 'list', place: undefined, items: value.map((item) => locateValue(item, depth + 1)) };
   }
-  if (typeof value !== 'object' || value === null) return { kind: 'scalar', line: undefined, value };
+  if (typeof value !== 'object' || value === null) return { kind: 'scalar', place: undefined, value };
   const entries = Object.entries(value)
     .filter(([, each]) => each !== undefined)
-    .map(([key, each]) => ({ key, line: undefined, value: locateValue(each, depth + 1) }));
-  return { kind: 'map', line: undefined, entries };
+    .map(([key, each]) => ({ key, place: undefined, value: locateValue(each, depth + 1) }));
+  return { kind: 'map', place: undefined, entries };
 }
 
-/** The value without its lines. */
+/** The value without its places. */
 export function plainValue(located: Located): unknown {
   switch (located.kind) {
     case 'scalar':
@@ -114,26 +114,26 @@ export function plainValue(located: Located): unknown {
   }
 }
 
-/** The line of the part at `path`, or of the nearest part around it that exists. */
-export function lineAtPath(located: Located, path: readonly (string | number)[]): number | undefined {
-  let line = located.line;
+/** The place of the part at `path`, or of the nearest part around it that exists. */
+export function placeAtPath(located: Located, path: readonly (string | number)[]): Place | undefined {
+  let { place } = located;
   let part: Located | undefined = located;
   for (const step of path) {
     if (part.kind === 'map') {
       const entry: LocatedEntry | undefined = part.entries.find(({ key }) => key === String(step));
-      if (entry === undefined) return line;
-      line = entry.line;
+      if (entry === undefined) return place;
+      place = entry.place;
       part = entry.value;
     } else if (part.kind === 'list') {
       const item: Located | undefined = part.items[Number(step)];
-      if (item === undefined) return line;
-      line = item.line;
+      if (item === undefined) return place;
+      place = item.place;
       part = item;
     } else {
-      return line;
+      return place;
     }
   }
-  return line;
+  return place;
 }
 
 function onlyDocument(text: string, lines: LineCounter, faults: Faults): Document.Parsed | undefined {
@@ -145,16 +145,15 @@ function onlyDocument(text: string, lines: LineCounter, faults: Faults): Documen
     return undefined;
   }
   if (second !== undefined) {
-    const line = lines.linePos(second.range[0]).line;
     faults.add(
       '',
       'it holds several documents (a line "---" begins another); put each graph into a file of its own',
-      line,
+      placeOf(lines, second.range[0]),
     );
     return undefined;
   }
-  for (const error of first.errors) faults.add('', sentence(error), lines.linePos(error.pos[0]).line);
-  for (const warning of first.warnings) faults.add('', sentence(warning), lines.linePos(warning.pos[0]).line);
+  for (const error of first.errors) faults.add('', sentence(error), placeOf(lines, error.pos[0]));
+  for (const warning of first.warnings) faults.add('', sentence(warning), placeOf(lines, warning.pos[0]));
   return faults.count > 0 ? undefined : first;
 }
 
@@ -175,6 +174,11 @@ function parse(text: string, lines: LineCounter, faults: Faults): readonly Docum
     faults.add('', 'it is nested too deeply');
     return [];
   }
+}
+
+function placeOf(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
 }
 
 /** The parser's own words, but for a mistake that people make. */

@@ -156,14 +156,18 @@ test('parseGraph() throws nothing but InvalidInputError for damaged graphs', () 
   );
 });
 
-test('parseGraph() tells the line of later faults', () => {
-  const { lineOf } = parseGraph(readFileSync(new URL('indexify-full.yaml', folder), 'utf8'), options);
-  expect([lineOf('policies.1.params.conf'), lineOf('policies.0.contentSource'), lineOf('policies.1.filter.1')]).toEqual(
-    [11, 7, 12],
-  );
-  expect([lineOf('policies.1'), lineOf('policies.1.params.iou'), lineOf('name'), lineOf('policies.7')]).toEqual([
-    8, 11, 2, 2,
-  ]);
+test('parseGraph() tells the place of later faults', () => {
+  const { placeOf } = parseGraph(readFileSync(new URL('indexify-full.yaml', folder), 'utf8'), options);
+  const places = {
+    'policies.1.params.conf': [11, 20],
+    'policies.0.contentSource': [7, 5],
+    'policies.1.filter.1': [12, 31],
+    'policies.1': [8, 5],
+    'policies.1.params.iou': [11, 5],
+    name: [2, 1],
+    'policies.7': [2, 1],
+  };
+  for (const [path, [line, column]] of Object.entries(places)) expect(placeOf(path), path).toEqual({ line, column });
 });
 
 test('parseGraph() takes sources from the graph it is merged into, and finds circles through it', () => {

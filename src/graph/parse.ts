@@ -9,7 +9,8 @@ import type { GraphSpec, PolicySpec } from '../contract/index.ts';
 import { checkGraph } from './check.ts';
 import type { GraphOptions } from './check.ts';
 import { Faults } from './faults.ts';
-import { lineAtPath, locateText, locateValue } from './located.ts';
+import type { Place } from './faults.ts';
+import { locateText, locateValue, placeAtPath } from './located.ts';
 import type { Located } from './located.ts';
 import { readGraph } from './read.ts';
 import type { DraftGraph, DraftPolicy } from './read.ts';
@@ -20,8 +21,8 @@ export interface ParsedGraph {
   readonly graph: GraphSpec;
   /** Sentences for the user: old keys that were translated, conditions that never hold. */
   readonly warnings: readonly string[];
-  /** The line of a path into `graph` (e.g. `policies.0.params.model`) or of what is around it, for faults found later. */
-  readonly lineOf: (path: string) => number | undefined;
+  /** The place of a path into `graph` (e.g. `policies.0.params.model`) or of what is around it, for faults found later. */
+  readonly placeOf: (path: string) => Place | undefined;
 }
 
 /**
@@ -54,11 +55,11 @@ function build(root: Located, options: GraphOptions, faults: Faults): ParsedGrap
   return {
     graph: { name, ...(description === undefined ? {} : { description }), policies: policies.map(policySpec) },
     warnings,
-    lineOf: (path) => {
+    placeOf: (path) => {
       const [, index = '', field, ...steps] = path.split('.');
       const policy = policies[Number(index)];
-      if (!path.startsWith('policies.') || policy === undefined) return lineAtPath(root, [path]);
-      return lineAtPath(policy.map, field === undefined ? [] : [policy.spelling[field] ?? field, ...steps]);
+      if (!path.startsWith('policies.') || policy === undefined) return placeAtPath(root, [path]);
+      return placeAtPath(policy.map, field === undefined ? [] : [policy.spelling[field] ?? field, ...steps]);
     },
   };
 }

@@ -16,7 +16,7 @@
  * @module
  */
 import { closestName, didYouMean, FoveaError, LabelFilter } from '../contract/index.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, Place } from './faults.ts';
 import { formatFilter, parseFilter, parseLabelValue } from './filter.ts';
 import { plainValue } from './located.ts';
 import type { Located, LocatedEntry, LocatedMap } from './located.ts';
@@ -27,7 +27,7 @@ export const INGESTED_SOURCE = 'ingestion';
 /** A graph as it was written; what could not be read is left out, with a fault noted. */
 export interface DraftGraph {
   readonly name: string | undefined;
-  readonly nameLine: number | undefined;
+  readonly namePlace: Place | undefined;
   readonly description: string | undefined;
   readonly policies: readonly DraftPolicy[];
 }
@@ -66,8 +66,8 @@ const POLICY_KEYS = {
 /** Reads what can be read and notes every fault of shape. */
 export function readGraph(root: Located, faults: Faults, warnings: string[]): DraftGraph {
   if (root.kind !== 'map') {
-    faults.add('', 'it must be a map with "name" and "extraction_policies"', root.line);
-    return { name: undefined, nameLine: undefined, description: undefined, policies: [] };
+    faults.add('', 'it must be a map with "name" and "extraction_policies"', root.place);
+    return { name: undefined, namePlace: undefined, description: undefined, policies: [] };
   }
   const fields = readKeys(root, GRAPH_KEYS, '', faults);
   if (fields.namespace !== undefined) {
@@ -75,7 +75,7 @@ export function readGraph(root: Located, faults: Faults, warnings: string[]): Dr
   }
   return {
     name: readText(fields.name, 'name', faults) ?? missing('name', 'a graph', '', root, fields.name, faults),
-    nameLine: fields.name?.line ?? root.line,
+    namePlace: fields.name?.place ?? root.place,
     description: readText(fields.description, 'description', faults),
     policies: readPolicies(root, fields.policies, faults, warnings),
   };
@@ -92,7 +92,7 @@ function readPolicies(
     return [];
   }
   if (entry.value.kind !== 'list' || entry.value.items.length === 0) {
-    faults.add(entry.key, `"${entry.key}" must be a list of at least one policy`, entry.line);
+    faults.add(entry.key, `"${entry.key}" must be a list of at least one policy`, entry.place);
     return [];
   }
   return entry.value.items.flatMap((item, index) => readPolicy(item, `${entry.key}.${index}`, faults, warnings) ?? []);
@@ -100,7 +100,7 @@ function readPolicies(
 
 function readPolicy(item: Located, path: string, faults: Faults, warnings: string[]): DraftPolicy | undefined {
   if (item.kind !== 'map') {
-    faults.add(path, 'a policy must be a map with "extractor" and "name"', item.line);
+    faults.add(path, 'a policy must be a map with "extractor" and "name"', item.place);
     return undefined;
   }
   const fields = readKeys(item, POLICY_KEYS, `${path}.`, faults);
@@ -139,12 +139,12 @@ function readKeys<Field extends string>(
     if (field === undefined) {
       const known = spellings.map((each) => `"${each}"`).join(', ');
       const hint = didYouMean(entry.key, spellings) || `; known: ${known}`;
-      faults.add(`${prefix}${entry.key}`, `unknown key "${entry.key}"${hint}`, entry.line);
+      faults.add(`${prefix}${entry.key}`, `unknown key "${entry.key}"${hint}`, entry.place);
       continue;
     }
     const other = found[field];
     if (other !== undefined) {
-      faults.add(`${prefix}${entry.key}`, `"${other.key}" and "${entry.key}" are the same; keep one`, entry.line);
+      faults.add(`${prefix}${entry.key}`, `"${other.key}" and "${entry.key}" are the same; keep one`, entry.place);
     } else if (!(entry.value.kind === 'scalar' && entry.value.value === null)) {
       found[field] = entry;
     }
@@ -160,7 +160,7 @@ function readText(entry: LocatedEntry | undefined, path: string, faults: Faults,
   faults.add(
     path,
     typeof value === 'string' ? `"${entry.key}" is empty` : `"${entry.key}" must be a text${hint}`,
-    entry.line,
+    entry.place,
   );
   return undefined;
 }
@@ -176,7 +176,7 @@ function missing(
 ): undefined {
   // A key that is there without a value is not misspelt.
   const misspelt = map.entries.some((each) => each.key !== key && closestName(each.key, [key]) !== undefined);
-  if (entry === undefined && !misspelt) faults.add(path, `${of} needs "${key}"`, map.line);
+  if (entry === undefined && !misspelt) faults.add(path, `${of} needs "${key}"`, map.place);
   return undefined;
 }
 
@@ -184,13 +184,13 @@ function readParams(entry: LocatedEntry | undefined, path: string, faults: Fault
   if (entry === undefined) return {};
   const where = `${path}.${entry.key}`;
   if (entry.value.kind !== 'map') {
-    faults.add(where, `"${entry.key}" must be a map of parameters, e.g. { conf: 0.25 }`, entry.line);
+    faults.add(where, `"${entry.key}" must be a map of parameters, e.g. { conf: 0.25 }`, entry.place);
     return {};
   }
   noteOddScalars(entry.value, where, faults);
   const params: Record<string, unknown> = {};
   for (const { key, value } of entry.value.entries) {
-    if (key === '__proto__') faults.add(`${where}.${key}`, `"${key}" can't be a parameter`, value.line);
+    if (key === '__proto__') faults.add(`${where}.${key}`, `"${key}" can't be a parameter`, value.place);
     else params[key] = plainValue(value);
   }
   return params;
@@ -205,14 +205,14 @@ function noteOddScalars(located: Located, path: string, faults: Faults): void {
   if (located.kind !== 'scalar') return;
   const { value } = located;
   const plain = value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
-  if (!plain) faults.add(path, `${String(value)} is no value that JSON has`, located.line);
+  if (!plain) faults.add(path, `${String(value)} is no value that JSON has`, located.place);
 }
 
 function readFilters(entry: LocatedEntry | undefined, path: string, faults: Faults): LabelFilter[] {
   if (entry === undefined) return [];
   const where = `${path}.${entry.key}`;
   if (entry.value.kind !== 'list') {
-    faults.add(where, `"${entry.key}" must be a list, e.g. ["source=google", "size>=10"]`, entry.line);
+    faults.add(where, `"${entry.key}" must be a list, e.g. ["source=google", "size>=10"]`, entry.place);
     return [];
   }
   return entry.value.items.flatMap((item, index) => readFilter(item, `${where}.${index}`, faults) ?? []);
@@ -221,11 +221,11 @@ function readFilters(entry: LocatedEntry | undefined, path: string, faults: Faul
 function readFilter(item: Located, path: string, faults: Faults): LabelFilter | undefined {
   const value = plainValue(item);
   if (typeof value === 'string') {
-    return attempt(() => parseFilter(value), path, item.line, faults);
+    return attempt(() => parseFilter(value), path, item.place, faults);
   }
   const parsed = LabelFilter.strict().safeParse(value);
   if (parsed.success) return parsed.data;
-  faults.add(path, 'a filter must be a text like "source=google", or a map of "key", "op" and "value"', item.line);
+  faults.add(path, 'a filter must be a text like "source=google", or a map of "key", "op" and "value"', item.place);
   return undefined;
 }
 
@@ -241,7 +241,7 @@ function translateEquals(
   const value = plainValue(entry.value);
   const filters = equalsFilters(value);
   if (filters === undefined) {
-    faults.add(where, `"${entry.key}" must look like "key:value"; better write filter: ["key=value"]`, entry.line);
+    faults.add(where, `"${entry.key}" must look like "key:value"; better write filter: ["key=value"]`, entry.place);
     return [];
   }
   if (filters.length > 0) {
@@ -267,16 +267,16 @@ function equalsFilters(value: unknown): LabelFilter[] | undefined {
   return parsed.every((filter) => filter !== undefined) ? parsed : undefined;
 }
 
-function attempt<T>(read: () => T, path: string, line: number | undefined, faults: Faults): T | undefined {
+function attempt<T>(read: () => T, path: string, place: Place | undefined, faults: Faults): T | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
-    faults.add(path, error.message.replace(/^Cannot /, 'cannot '), line);
+    faults.add(path, error.message.replace(/^Cannot /, 'cannot '), place);
     return undefined;
   }
 }
 
 function at(entry: LocatedEntry): string {
-  return entry.line === undefined ? '' : `line ${entry.line}: `;
+  return entry.place === undefined ? '' : `line ${entry.place.line}: `;
 }

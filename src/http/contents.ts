@@ -15,7 +15,9 @@ export function contentRoutes(router: Router, services: Services): void {
   router.json(api.getContent, ({ params }) => services.getContent(params.namespace, params.contentId));
   router.json(api.getFeatures, ({ params }) => services.getFeatures(params.namespace, params.contentId));
   router.nothing(api.setLabels, ({ params, body }) => services.setLabels(params.namespace, body));
-  router.json(api.deleteContents, ({ params, body }) => services.deleteContents(params.namespace, body.contentIds));
+  router.json(api.deleteContents, ({ params, body: { contentIds, dryRun } }) =>
+    services.deleteContents(params.namespace, contentIds, { dryRun }),
+  );
   router.lines(api.addPath, ({ params, body }) => services.addPath(params.namespace, body));
   const { maxUploadBytes, limits } = router.settings;
   const uploads = createGate('another upload', limits.uploads, 4 * limits.uploads);

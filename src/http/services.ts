@@ -156,7 +156,12 @@ export interface Services {
     namespace: string,
     request: { contentIds: readonly string[]; set: Labels; remove: readonly string[] },
   ): Promise<void>;
-  deleteContents(namespace: string, contentIds: readonly string[]): Promise<DeletedContents>;
+  /** `dryRun`: only tells what would go. */
+  deleteContents(
+    namespace: string,
+    contentIds: readonly string[],
+    options?: { readonly dryRun?: boolean },
+  ): Promise<DeletedContents>;
   /**
    * Resolves when no task of the content is open that can run, or after `timeoutMs`: then `open` is not 0. Rejects with the
    * signal's reason.

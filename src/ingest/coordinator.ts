@@ -65,8 +65,8 @@ export interface CoordinatorOptions {
   /** Policies of a namespace; may be remembered until `onPoliciesChanged` or `planned`. */
   readonly policies: (namespace: string) => Promise<readonly PolicyRecord[]>;
   readonly onEvent: (namespace: string, event: FoveaEvent) => void;
-  /** A policy version took over, or waits for a model now. */
-  readonly onPoliciesChanged: (namespace: string) => void;
+  /** A policy waits for a model now, or versions took over: `activated`. */
+  readonly onPoliciesChanged: (namespace: string, activated?: readonly PolicyRecord[]) => void;
 }
 
 /** Leases tasks to workers and takes their results. */
@@ -313,7 +313,7 @@ export class Coordinator implements WorkerTransport {
   async #takeOver(namespace: string, known: readonly PolicyRecord[]): Promise<void> {
     const { database, onPoliciesChanged } = this.#options;
     if (!known.some((policy) => policy.state === 'building')) return;
-    await activateReady(database, namespace, () => onPoliciesChanged(namespace));
+    await activateReady(database, namespace, (activated) => onPoliciesChanged(namespace, activated));
   }
 }
 

@@ -7,6 +7,7 @@ export { addPath } from './add-path.ts';
 export type { AddDependencies } from './add-path.ts';
 export { addUrl } from './add-url.ts';
 export { Coordinator } from './coordinator.ts';
+export type { CoordinatorOptions } from './coordinator.ts';
 export { DATASET_URI, loadDataset } from './dataset/load.ts';
 export type { LoadDependencies } from './dataset/load.ts';
 export { planDataset } from './dataset/plan.ts';

@@ -4,21 +4,27 @@
  * @module
  */
 import type { Explanation, Hit, LegEvidence } from '../contract/index.ts';
-import type { Database, HitFields } from '../store/index.ts';
+import type { Database, HitFields, PolicyVersion } from '../store/index.ts';
 import { contentColumns, hydrate, matchedRows } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import type { Explained, RankedEvidence, RankedHit } from './ranked-hit.ts';
 
+export interface HitDependencies {
+  readonly database: Database;
+  /** Policies that found the colours of pictures. */
+  readonly colors: (namespace: string) => Promise<readonly PolicyVersion[]>;
+}
+
 /** Second statement: what hits show (S12), in the order given. A content deleted since it was ranked is left out. */
 export async function toHits(
-  database: Database,
+  { database, colors }: HitDependencies,
   namespace: string,
   ranked: readonly RankedHit[],
   explained: Explained | undefined,
 ): Promise<Hit[]> {
   const ids = ranked.map(({ contentId }) => contentId);
   const [facts, rows, values, met] = await Promise.all([
-    rowFacts(database, namespace, ranked),
+    rowFacts(database, namespace, ranked, await colors(namespace)),
     rowFacts(
       database,
       namespace,
@@ -55,6 +61,7 @@ async function rowFacts(
   database: Database,
   namespace: string,
   rows: readonly Row[],
+  colors?: readonly PolicyVersion[],
 ): Promise<(row: Row) => HitFields | undefined> {
   const byIndex = new Map<SearchIndex | undefined, Row[]>();
   for (const row of rows) {
@@ -64,7 +71,7 @@ async function rowFacts(
   }
   const groups = await Promise.all(
     [...byIndex].map(async ([index, group]) => {
-      const fields = await hydrate(database, namespace, group, index);
+      const fields = await hydrate(database, namespace, group, { index, colors });
       return [index, new Map(fields.map((each) => [each.contentId, each]))] as const;
     }),
   );

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { TableInfo } from '../contract/index.ts';
+import type { TableDescription } from '../contract/index.ts';
 import { facetColumn } from './facets.ts';
 
-const table = (name: string, columns: Record<string, string>): TableInfo => ({
+const table = (name: string, columns: Record<string, string>): TableDescription => ({
   name,
   columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
   ddl: '',

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { FacetsRequest, FacetsResponse, TableInfo } from '../contract/index.ts';
+import type { FacetsRequest, FacetsResponse, TableDescription } from '../contract/index.ts';
 import { didYouMean, InvalidInputError } from '../contract/index.ts';
 import type { Database, FacetColumn, SqlCondition } from '../store/index.ts';
 import { countFacets, FACET_TYPES, parseLabel } from '../store/index.ts';
 
 export interface FacetDependencies {
   readonly database: Database;
-  readonly tables: (namespace: string) => Promise<readonly TableInfo[]>;
+  readonly tables: (namespace: string) => Promise<readonly TableDescription[]>;
   /** Lets a user's SQL condition through the door, or throws `SqlError`. */
   readonly gateCondition: (namespace: string, where: string) => Promise<string>;
 }
@@ -47,7 +47,7 @@ const LABEL = 'labels.';
  *
  * @throws InvalidInputError for a name that is none, and for a column whose values can't be counted.
  */
-export function facetColumn(name: string, tables: readonly TableInfo[]): FacetColumn {
+export function facetColumn(name: string, tables: readonly TableDescription[]): FacetColumn {
   if (name === 'year' || name === 'month') return { kind: name };
   if (name.startsWith(LABEL) && name.length > LABEL.length) return { kind: 'label', key: name.slice(LABEL.length) };
   const shared = ['content', 'ingestion'].flatMap((table) => tables.filter((one) => one.name === table));

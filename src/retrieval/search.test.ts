@@ -91,6 +91,7 @@ describe('search()', () => {
       cursors: createCursorStore(),
       indexes: async () => searchIndexes(policies),
       texts: async () => textIndexes(policies),
+      colors: async () => [],
       gateCondition: async (_namespace, where) => where,
       bytesOf: async () => new Uint8Array(),
       // Words begin with degrees.

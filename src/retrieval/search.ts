@@ -20,6 +20,7 @@ import { chooseLegs, FUSION_DEFAULTS } from './choose-legs.ts';
 import type { CursorStore } from './cursor.ts';
 import { MAX_RANKED } from './cursor.ts';
 import { toHits } from './explain.ts';
+import type { HitDependencies } from './explain.ts';
 import { timed } from './leg.ts';
 import { asksForVector } from './query-vector.ts';
 import type { VectorDependencies } from './query-vector.ts';
@@ -29,7 +30,7 @@ import type { Statistics } from './statistics.ts';
 import { textLeg } from './text-leg.ts';
 import { vectorLeg } from './vector-leg.ts';
 
-export interface SearchDependencies extends VectorDependencies {
+export interface SearchDependencies extends VectorDependencies, HitDependencies {
   readonly cursors: CursorStore;
   readonly statistics: Statistics;
   readonly indexes: (namespace: string) => Promise<readonly SearchIndex[]>;
@@ -66,7 +67,7 @@ export async function search(
   const ranked = asksForVector(request)
     ? await rankByLegs(dependencies, namespace, request, condition)
     : await rankByListing(dependencies, namespace, request, condition);
-  const { database, statistics } = dependencies;
+  const { statistics } = dependencies;
   const shown = ranked.hits.slice(0, request.limit);
   const counts = await statistics.contents(namespace);
   const rows = indexedRows(ranked.plan.legs) ?? counts.contents;
@@ -77,7 +78,7 @@ export async function search(
       ? undefined
       : dependencies.cursors.keep({ namespace, hits: shown, rest, total, coverage: rows, explained }, shown.length);
   return {
-    hits: await toHits(database, namespace, shown, explained),
+    hits: await toHits(dependencies, namespace, shown, explained),
     total,
     ...(cursor === undefined ? {} : { cursor }),
     indexed: coverage(counts, rows),
@@ -216,17 +217,18 @@ function coverage(
 }
 
 async function nextPage(
-  { database, statistics, cursors }: SearchDependencies,
+  dependencies: SearchDependencies,
   namespace: string,
   request: SearchRequest,
 ): Promise<SearchResponse> {
+  const { statistics, cursors } = dependencies;
   const { key, ranking, offset } = cursors.resolve(request.cursor ?? '', namespace);
   const hits = await cursors.complete(key);
   const page = hits.slice(offset, offset + request.limit);
   const end = offset + page.length;
   const counts = await statistics.contents(namespace);
   return {
-    hits: await toHits(database, namespace, page, ranking.explained),
+    hits: await toHits(dependencies, namespace, page, ranking.explained),
     total: ranking.total,
     ...(end < hits.length ? { cursor: cursors.at(key, end) } : {}),
     indexed: coverage(counts, ranking.coverage),

@@ -16,18 +16,34 @@ export async function blobsOf(tx: Queryable, namespace: string, contentIds?: rea
   return rows.map(({ uri }) => uri);
 }
 
-/** Those of the URIs that no content of these namespaces lies in. */
+/** Sizes in bytes of the stored bytes that these contents lie in, by URI. */
+export async function blobSizes(
+  tx: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await tx.query<{ uri: string; size: number }>(
+    `select uri, max(size) as size from ${qualified(namespace, '_location')}
+      where uri like 'fovea:%' and content_id = any ($1::uuid[]) group by uri`,
+    [contentIds],
+  );
+  return new Map(rows.map(({ uri, size }) => [uri, size]));
+}
+
+/** Those of the URIs that no content of these namespaces lies in. @param without These don't count. */
 export async function unreferencedBlobs(
   tx: Queryable,
   uris: readonly string[],
   namespaces: readonly string[],
+  without?: { readonly namespace: string; readonly contentIds: readonly string[] },
 ): Promise<string[]> {
   const orphans = new Set(uris);
   for (const namespace of namespaces) {
     if (orphans.size === 0) break;
     const { rows } = await tx.query<{ uri: string }>(
-      `select distinct uri from ${qualified(namespace, '_location')} where uri = any ($1::text[])`,
-      [[...orphans]],
+      `select distinct uri from ${qualified(namespace, '_location')}
+        where uri = any ($1::text[]) and content_id <> all ($2::uuid[])`,
+      [[...orphans], without?.namespace === namespace ? without.contentIds : []],
     );
     for (const { uri } of rows) orphans.delete(uri);
   }

@@ -5,11 +5,12 @@
  */
 import { InvalidInputError } from '../contract/index.ts';
 import type { Content, ContentList, LabelFilter, Labels, Location, TaskState } from '../contract/index.ts';
+import { colorSql, withColors } from './colors.ts';
 import { filterSql, labelSql, Parameters, parseLabel, versionsSql } from './condition.ts';
 import type { Queryable } from './database.ts';
 import { qualified } from './names.ts';
 import type { PolicyVersion } from './records.ts';
-import { uuidsOnly } from './storable.ts';
+import { storableText, uuidsOnly } from './storable.ts';
 import { TASK_BUCKET } from './tasks.ts';
 
 /** `ListContentsQuery` of the contract, parsed. */
@@ -20,21 +21,36 @@ export interface ContentQuery {
   readonly label: readonly string[];
   /** All must hold. */
   readonly filters?: readonly LabelFilter[];
+  /** Only contents with this text in their name, in small letters or capitals. */
+  readonly name?: string | undefined;
   /** Only contents with a task in this state. */
   readonly state?: TaskState | undefined;
   /** Only contents with a task of one of these that is done. */
   readonly policies?: readonly PolicyVersion[] | undefined;
   /** Only contents behind this one. */
   readonly after?: string | undefined;
+  /** Where `color` is looked up (`colorPolicies`). Default nowhere. */
+  readonly colors?: readonly PolicyVersion[] | undefined;
 }
 
-/** One content with its locations, present ones first; undefined where there is none. */
-export async function getContent(db: Queryable, namespace: string, contentId: string): Promise<Content | undefined> {
+/**
+ * One content with its locations, present ones first; undefined where there is none.
+ *
+ * @param colors Where `color` is looked up (`colorPolicies`); none in a transaction.
+ */
+export async function getContent(
+  db: Queryable,
+  namespace: string,
+  contentId: string,
+  colors: readonly PolicyVersion[] = [],
+): Promise<Content | undefined> {
   const ids = uuidsOnly([contentId]);
   if (ids.length === 0) return undefined;
-  const { rows } = await db.query<ContentRow>(
-    `select ${columns(namespace)} from ${qualified(namespace, '_content')} c where c.content_id = $1`,
-    ids,
+  const { rows } = await withColors(colors, (policies) =>
+    db.query<ContentRow>(
+      `select ${columns(namespace, policies)} from ${qualified(namespace, '_content')} c where c.content_id = $1`,
+      ids,
+    ),
   );
   return rows[0] === undefined ? undefined : toContent(rows[0]);
 }
@@ -68,10 +84,13 @@ export async function listContents(db: Queryable, namespace: string, query: Cont
           `(c.created_at, c.content_id) < (select a.created_at, a.content_id from ${table} a where a.content_id = ${parameters.add(query.after)}::uuid)`,
         ]),
   ].join(' and ');
-  const { rows } = await db.query<ContentRow>(
-    `select ${columns(namespace)} from ${table} c where ${where} and ${beyond}
-      order by c.created_at desc, c.content_id desc limit ${parameters.add(query.limit + 1)}`,
-    parameters.values,
+  const limit = parameters.add(query.limit + 1);
+  const { rows } = await withColors(query.colors ?? [], (policies) =>
+    db.query<ContentRow>(
+      `select ${columns(namespace, policies)} from ${table} c where ${where} and ${beyond}
+        order by c.created_at desc, c.content_id desc limit ${limit}`,
+      parameters.values,
+    ),
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
@@ -90,6 +109,8 @@ function listFilters(namespace: string, query: ContentQuery, parameters: Paramet
     ...query.label.map(parseLabel).map(({ key, value }) => labelSql(key, value, parameters)),
     ...(query.filters ?? []).map((filter) => filterSql(filter, parameters)),
   ];
+  if (query.name !== undefined)
+    conditions.push(`strpos(lower(c.name), lower(${parameters.add(storableText(query.name))}::text)) > 0`);
   if (query.state !== undefined) conditions.push(`exists (${task} and t.state = ${parameters.add(query.state)})`);
   if (query.policies !== undefined) {
     const versions = versionsSql(query.policies, parameters);
@@ -111,14 +132,16 @@ interface ContentRow {
   width: number | null;
   height: number | null;
   frames: number | null;
+  color: string | null;
   labels: Labels;
   /** With microseconds. */
   created_at: string;
   locations: Location[];
 }
 
-function columns(namespace: string): string {
+function columns(namespace: string, colors: readonly PolicyVersion[]): string {
   return `c.content_id, c.root_id, c.parent_id, c.given_id, c.version, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
+    ${colorSql(namespace, colors)} as color,
     to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
     (select coalesce(jsonb_agg(jsonb_build_object('uri', l.uri, 'state', l.state) order by l.state desc, l.uri), '[]')
        from ${qualified(namespace, '_location')} l where l.content_id = c.content_id) as locations`;
@@ -138,6 +161,7 @@ function toContent(row: ContentRow): Content {
     width: row.width,
     height: row.height,
     frames: row.frames,
+    color: row.color,
     labels: row.labels,
     createdAt: row.created_at,
     locations: row.locations,

@@ -16,7 +16,7 @@ import { contentIdOfGiven } from '../contract/index.ts';
 import { getContent, listContents } from './content-list.ts';
 import { addLabels, contentIdFor, givenIds, identify, insertContents, setLabels, setPicture } from './contents.ts';
 import type { Database } from './database.ts';
-import { deleteContents } from './delete-contents.ts';
+import { deleteContents, describeDeletion } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
 import { knownLocations, locationsBelow, setLocationState } from './locations.ts';
 import type { NewContent } from './records.ts';
@@ -290,6 +290,24 @@ describeEachDatabase('listContents()', (open) => {
     expect(await page({ after: ids[1], filters: atLeastThree })).toEqual([['3.jpg'], 3]);
   });
 
+  test('finds a text in names, in small letters or capitals, and takes nothing in it for a sign', async () => {
+    const named = ['Äpfel_100%.JPG', 'äpfel-1000.jpg'].map((name) => newContent(name));
+    for (const content of named) await db.transaction((tx) => insertContents(tx, NAMESPACE, [content]));
+    const found = async (name: string) => {
+      const { contents, total } = await listContents(db, NAMESPACE, { limit: 10, label: [], name });
+      return [contents.map((content) => content.name), total];
+    };
+    expect(await found('ÄPFEL')).toEqual([['äpfel-1000.jpg', 'Äpfel_100%.JPG'], 2]);
+    expect(await found('100%.jpg')).toEqual([['Äpfel_100%.JPG'], 1]);
+    expect(await found('l_1')).toEqual([['Äpfel_100%.JPG'], 1]);
+    expect(await found(`'; select`)).toEqual([[], 0]);
+    await deleteContents(
+      db,
+      NAMESPACE,
+      named.map(({ contentId }) => contentId),
+    );
+  });
+
   test('refuses a cursor and a label that are none', async () => {
     await expect(listContents(db, NAMESPACE, { limit: 2, label: [], cursor: 'bm9uc2Vuc2U' })).rejects.toThrow(
       'Cannot continue from cursor',
@@ -334,7 +352,12 @@ describeEachDatabase('deleteContents()', (open) => {
       '_text_content',
     ]);
 
-    const deleted = await deleteContents(db, NAMESPACE, [drop, 'nonsense', '22222222-2222-4222-8222-222222222222']);
+    const asked = [drop, 'nonsense', '22222222-2222-4222-8222-222222222222'];
+    const told = await describeDeletion(db, NAMESPACE, asked);
+    expect(told).toMatchObject({ derived: 1, rows: 6, storedBytes: 32, keptFiles: 1, orphanBlobs: ['fovea:abc'] });
+    expect(await rowsByTable(db)).toEqual(before);
+    const deleted = await deleteContents(db, NAMESPACE, asked);
+    expect(deleted).toEqual(told);
     expect(deleted.deleted.toSorted()).toEqual([drop, child].toSorted());
     expect(deleted.unknown).toEqual(['nonsense', '22222222-2222-4222-8222-222222222222']);
     expect(deleted.orphanBlobs).toEqual(['fovea:abc']);
@@ -360,7 +383,9 @@ describeEachDatabase('deleteContents()', (open) => {
     await db.transaction((tx) =>
       insertContents(tx, 'other', [newContent('a.jpg', { uri: 'fovea:same', namespace: 'other' })]),
     );
-    expect((await deleteContents(db, NAMESPACE, [here.contentId])).orphanBlobs).toEqual([]);
+    const nothing = { orphanBlobs: [], storedBytes: 0 };
+    expect(await describeDeletion(db, NAMESPACE, [here.contentId])).toMatchObject(nothing);
+    expect(await deleteContents(db, NAMESPACE, [here.contentId])).toMatchObject(nothing);
   });
 });
 

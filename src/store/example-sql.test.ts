@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import type { TableInfo } from '../contract/index.ts';
+import type { TableDescription } from '../contract/index.ts';
 import { gateStatement } from './door/gate.ts';
 import { exampleStatements, exampleValuesStatement } from './example-sql.ts';
 
 const column = (name: string, type = 'text') => ({ name, type });
-const CONTENT: TableInfo = {
+const CONTENT: TableDescription = {
   name: 'content',
   columns: [column('content_id', 'uuid'), column('name'), column('mime_type'), column('labels', 'jsonb')],
   ddl: '',
 };
-const INGESTION: TableInfo = {
+const INGESTION: TableDescription = {
   name: 'ingestion',
   columns: [column('policy'), column('score', 'real'), column("it's"), column('Make'), column('object_name')],
   ddl: '',

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TableInfo } from '../contract/index.ts';
+import type { TableDescription } from '../contract/index.ts';
 import { identifier, literal } from './database.ts';
 
 /** Rows of a table that are looked at for the values of a column. */
@@ -18,7 +18,7 @@ const VALUE_CHARACTERS = 41;
 const UNTOLD: ReadonlySet<string> = new Set(['name', 'uri', 'graph', 'policy']);
 
 /** Two statements that work on these tables, the second over what was extracted where something was. */
-export function exampleStatements(tables: readonly TableInfo[]): string[] {
+export function exampleStatements(tables: readonly TableDescription[]): string[] {
   const extracted = tables.find(({ name }) => name === 'ingestion')?.columns ?? [];
   const texts = extracted.filter(({ name, type }) => type === 'text' && !UNTOLD.has(name)).map(({ name }) => name);
   const column = texts.includes('object_name') ? 'object_name' : texts[0];
@@ -33,7 +33,7 @@ export function exampleStatements(tables: readonly TableInfo[]): string[] {
  * A statement whose rows tell the most frequent values of each text column, and the keys of labels:
  * `table_name, column_name, examples text[]`. A value is cut at 41 characters.
  */
-export function exampleValuesStatement(tables: readonly TableInfo[]): string {
+export function exampleValuesStatement(tables: readonly TableDescription[]): string {
   const arms = tables
     .filter(({ name }) => name === 'ingestion' || name === 'content')
     .flatMap(({ name: table, columns }) =>

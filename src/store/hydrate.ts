@@ -4,13 +4,14 @@
  * @module
  */
 import type { Hit, Labels } from '../contract/index.ts';
+import { colorSql, withColors } from './colors.ts';
 import { identifier, literal } from './database.ts';
 import type { Queryable } from './database.ts';
 import { boxColumns } from './features.ts';
 import { policyTable, qualified } from './names.ts';
 import { sourceVersion } from './policy-source.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
-import type { VectorIndex } from './records.ts';
+import type { PolicyVersion, VectorIndex } from './records.ts';
 
 /** A hit without what its search makes of it. */
 export type HitFields = Omit<Hit, 'score' | 'similarity' | 'explanation'>;
@@ -20,17 +21,19 @@ interface Found {
   readonly ord: number | null;
 }
 
-/**
- * Reads what hits show, in the order given; contents that have gone meanwhile are left out.
- *
- * @param index Where the hits were found: `region` is the box of their row, of the index's own policy or of the one whose
- * boxes it takes.
- */
+export interface HydrateOptions {
+  /** Where the hits were found: `region` is the box of their row, of the index's own policy or of the one whose boxes it takes. */
+  readonly index?: VectorIndex | undefined;
+  /** Where `color` is looked up (`colorPolicies`). Default nowhere. */
+  readonly colors?: readonly PolicyVersion[] | undefined;
+}
+
+/** Reads what hits show, in the order given; contents that have gone meanwhile are left out. */
 export async function hydrate(
   db: Queryable,
   namespace: string,
   hits: readonly Found[],
-  index?: VectorIndex,
+  { index, colors = [] }: HydrateOptions = {},
 ): Promise<HitFields[]> {
   if (hits.length === 0) return [];
   const areRows = index !== undefined && hits.some(({ ord }) => ord !== null);
@@ -40,13 +43,16 @@ export async function hydrate(
       ? 'null::jsonb'
       : `(select jsonb_build_object('xmin', ${regions.corners[0]}, 'ymin', ${regions.corners[1]}, 'xmax', ${regions.corners[2]}, 'ymax', ${regions.corners[3]})
             from ${regions.table} r where r.content_id = c.content_id and r.ord = t.ord)`;
-  const { rows } = await db.query<HitRow>(
-    `select t.place, t.ord, c.content_id, c.name, c.mime_type, c.width, c.height, c.labels, ${region} as region,
+  const { rows } = await withColors(colors, (policies) =>
+    db.query<HitRow>(
+      `select t.place, t.ord, c.content_id, c.name, c.mime_type, c.sha256, c.width, c.height, c.labels, ${region} as region,
+            ${colorSql(namespace, policies)} as color,
             (select l.uri from ${qualified(namespace, '_location')} l
               where l.content_id = c.content_id and l.state = 'present' order by l.uri limit 1) as uri
        from ${qualified(namespace, '_content')} c
        join unnest($1::uuid[], $2::integer[], $3::integer[]) as t (content_id, ord, place) on t.content_id = c.content_id`,
-    [hits.map(({ contentId }) => contentId), hits.map(({ ord }) => ord), hits.map((_hit, place) => place)],
+      [hits.map(({ contentId }) => contentId), hits.map(({ ord }) => ord), hits.map((_hit, place) => place)],
+    ),
   );
   return rows.sort((a, b) => a.place - b.place).map((row) => toHit(row, regions !== undefined));
 }
@@ -88,6 +94,8 @@ interface HitRow {
   name: string;
   uri: string | null;
   mime_type: string;
+  sha256: string;
+  color: string | null;
   width: number | null;
   height: number | null;
   labels: Labels;
@@ -100,8 +108,10 @@ function toHit(row: HitRow, hasRegions: boolean): HitFields {
     name: row.name,
     uri: row.uri,
     mimeType: row.mime_type,
+    sha256: row.sha256,
     width: row.width,
     height: row.height,
+    color: row.color,
     labels: row.labels,
     ord: hasRegions ? row.ord : null,
     region: toBox(row.region),

@@ -10,13 +10,21 @@ import { indexName } from '../contract/index.ts';
 import { namespaceSchema, policyTable, policyTableName } from './names.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
 import type { VectorIndex } from './records.ts';
+import { tableBytes } from './table-sizes.ts';
 
 /** Indexes of active policies; their rows are counted, which reads whole tables: for people, not for every search. */
 export async function listIndexes(db: Queryable, namespace: string): Promise<IndexInfo[]> {
   const indexes: IndexInfo[] = [];
-  for (const policy of (await policiesOf(db, namespace)).filter(({ state }) => state === 'active')) {
+  const searchable = (await policiesOf(db, namespace)).filter(
+    ({ state, output }) => state === 'active' && Object.keys(output.vectors).length > 0,
+  );
+  const bytes = await tableBytes(
+    db,
+    namespace,
+    searchable.map((policy) => policyTableName(versionOf(policy))),
+  );
+  for (const policy of searchable) {
     const vectors = Object.entries(policy.output.vectors);
-    if (vectors.length === 0) continue;
     const version = versionOf(policy);
     const { rows } = await db.query<{ rows: number }>(
       `select count(*) as rows from ${policyTable(namespace, version)}`,
@@ -33,6 +41,7 @@ export async function listIndexes(db: Queryable, namespace: string): Promise<Ind
         space: policy.space ?? '',
         model: policy.model ?? null,
         hnsw: await hasHnsw(db, namespace, { ...version, output, dimension }),
+        bytes: bytes.get(policyTableName(version)) ?? 0,
       });
     }
   }

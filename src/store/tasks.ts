@@ -72,6 +72,31 @@ export async function planBackfill(
   scope: BackfillScope,
 ): Promise<number> {
   const parameters = new Parameters();
+  const taken = takenSql(namespace, scope, parameters);
+  const { affected } = await tx.query(
+    `insert into ${qualified(namespace, '_task')} (bucket, content_id, policy_id, version)
+     select ${TASK_BUCKET}, c.content_id, ${parameters.add(policy.policyId)}::integer, ${parameters.add(policy.version)}::integer
+       from ${qualified(namespace, '_content')} c
+      where ${taken}
+      order by c.content_id
+        for key share of c
+     on conflict do nothing`,
+    parameters.values,
+  );
+  return affected;
+}
+
+/** Contents that are there and that a policy with this scope takes. */
+export async function countTaken(db: Queryable, namespace: string, scope: BackfillScope): Promise<number> {
+  const parameters = new Parameters();
+  const { rows } = await db.query<{ contents: number }>(
+    `select count(*) as contents from ${qualified(namespace, '_content')} c where ${takenSql(namespace, scope, parameters)}`,
+    parameters.values,
+  );
+  return rows[0]?.contents ?? 0;
+}
+
+function takenSql(namespace: string, scope: BackfillScope, parameters: Parameters): string {
   const conditions = [
     'c.parent_id is null',
     mimeSql(scope.mimePatterns, parameters),
@@ -83,17 +108,7 @@ export async function planBackfill(
       `exists (select 1 from ${policyTable(namespace, { policyId, version })} s where s.content_id = c.content_id)`,
     );
   }
-  const { affected } = await tx.query(
-    `insert into ${qualified(namespace, '_task')} (bucket, content_id, policy_id, version)
-     select ${TASK_BUCKET}, c.content_id, ${parameters.add(policy.policyId)}::integer, ${parameters.add(policy.version)}::integer
-       from ${qualified(namespace, '_content')} c
-      where ${conditions.join(' and ')}
-      order by c.content_id
-        for key share of c
-     on conflict do nothing`,
-    parameters.values,
-  );
-  return affected;
+  return conditions.join(' and ');
 }
 
 export interface ClaimOptions {

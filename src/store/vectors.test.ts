@@ -22,6 +22,8 @@ import { buildHnsw, dropHnsw, hasHnsw, listIndexes } from './indexes.ts';
 import { setLocationState } from './locations.ts';
 import { dropNamespace, ensureNamespace } from './namespaces.ts';
 import type { PolicyRecord, SqlCondition, VectorIndex } from './records.ts';
+import { tableSizes } from './table-sizes.ts';
+import { measureTables } from './view-sql.ts';
 import { countMatching, countRows, matchingContents, nearest } from './vectors.ts';
 import type { NearestOptions } from './vectors.ts';
 
@@ -180,6 +182,7 @@ describeEachDatabase('vector search', (open) => {
         space: 'space',
         model: 'tiny',
         hnsw: false,
+        bytes: expect.any(Number),
       },
       {
         name: 'photos.parts.embedding',
@@ -192,9 +195,34 @@ describeEachDatabase('vector search', (open) => {
         space: 'space',
         model: null,
         hnsw: false,
+        bytes: expect.any(Number),
       },
     ]);
     expect(await countRows(db, NAMESPACE, regions)).toBe(53);
+  });
+
+  test('measureTables() tells how many rows a table shows, and the bytes that hold them, with their indexes', async () => {
+    const tables = new Map((await measureTables(db, NAMESPACE)).map((table) => [table.name, table]));
+    const rowsOf = (name: string) => tables.get(name)?.rows;
+    expect(['content', 'ingestion', 'photos', 'photos.clip', 'photos.parts'].map(rowsOf)).toEqual([91, 1, 1, 91, 53]);
+    expect([...tables.values()].every(({ rowsAreEstimated }) => !rowsAreEstimated)).toBe(true);
+    const before = tables.get('photos.clip')?.bytes ?? 0;
+    const sizeOf = async (name: string): Promise<number | undefined> =>
+      (await listIndexes(db, NAMESPACE)).find((index) => index.name === name)?.bytes;
+    expect(before).toBe(await sizeOf('photos.clip.embedding'));
+    await buildHnsw(db, NAMESPACE, clip);
+    expect(await sizeOf('photos.clip.embedding')).toBeGreaterThan(before);
+    await dropHnsw(db, NAMESPACE, clip);
+  });
+
+  test('tableSizes() takes the estimate of the planner for a large table, and leaves out what is not there', async () => {
+    await db.execute(`create table ns_${NAMESPACE}._large as select n from generate_series(1, 60000) n;
+      analyze ns_${NAMESPACE}._large`);
+    const sizes = await tableSizes(db, NAMESPACE, ['_large', '_content', '_gone']);
+    expect([...sizes.keys()].toSorted()).toEqual(['_content', '_large']);
+    expect(sizes.get('_large')).toMatchObject({ rows: expect.closeTo(60_000, -4), isEstimated: true });
+    expect(sizes.get('_content')).toMatchObject({ rows: 91, isEstimated: false });
+    await db.execute(`drop table ns_${NAMESPACE}._large`);
   });
 
   test('countMatching() and matchingContents() answer in a namespace that was dropped and made again', async () => {
@@ -227,10 +255,12 @@ describeEachDatabase('vector search', (open) => {
     await deleteContents(db, NAMESPACE, [gone.contentId]);
     await setLocationState(db, NAMESPACE, ['file:///photos/2.jpg'], 'missing');
     const hits = [ids[2], gone.contentId, ids[1]].map((contentId = '') => ({ contentId, ord: 7 }));
-    expect(await hydrate(db, NAMESPACE, hits, regions)).toEqual([
+    expect(await hydrate(db, NAMESPACE, hits, { index: regions })).toEqual([
       {
         contentId: ids[2],
         name: '2.jpg',
+        sha256: newContent('2.jpg').sha256,
+        color: null,
         uri: null,
         mimeType: 'image/jpeg',
         width: null,
@@ -242,6 +272,8 @@ describeEachDatabase('vector search', (open) => {
       {
         contentId: ids[1],
         name: '1.jpg',
+        sha256: newContent('1.jpg').sha256,
+        color: null,
         uri: 'file:///photos/1.jpg',
         mimeType: 'image/jpeg',
         width: null,
@@ -251,14 +283,16 @@ describeEachDatabase('vector search', (open) => {
         region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 },
       },
     ]);
-    expect(await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 0 }], clip)).toMatchObject([
+    expect(await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 0 }], { index: clip })).toMatchObject([
       { ord: null, region: null },
     ]);
     expect(await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: null }])).toMatchObject([
       { name: '1.jpg', ord: null, region: null },
     ]);
     expect(
-      await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 7 }], { ...regions, policyId: boxes.id }),
+      await hydrate(db, NAMESPACE, [{ contentId: ids[1] ?? '', ord: 7 }], {
+        index: { ...regions, policyId: boxes.id },
+      }),
     ).toMatchObject([{ region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 } }]);
   });
 

@@ -18,6 +18,7 @@ import { DEFAULT_TIMEOUT_MS, userError } from './door/index.ts';
 import { namespaceSchema, policyTable, policyViewName, qualified, readerRole } from './names.ts';
 import { readPolicy } from './policy-rows.ts';
 import type { Neighbour, SqlCondition, VectorIndex } from './records.ts';
+import { ESTIMATE_FROM_ROWS } from './table-sizes.ts';
 
 export interface NearestOptions {
   /** Distinct contents asked for, at most 1000. */
@@ -92,8 +93,6 @@ export async function countRows(db: Queryable, namespace: string, index: VectorI
   const { rows } = await db.query<{ rows: number }>(`select count(*) as rows from ${table}`);
   return rows[0]?.rows ?? 0;
 }
-
-const ESTIMATE_FROM_ROWS = 50_000;
 
 /** Contents that pass a condition, counted up to `cap`. */
 export async function countMatching(

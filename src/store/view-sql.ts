@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { TableInfo } from '../contract/index.ts';
+import type { TableDescription, TableInfo } from '../contract/index.ts';
 import { identifier, literal } from './database.ts';
 import type { Queryable } from './database.ts';
 import { namespaceSchema, qualified, readerRole } from './names.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
+import { tableSizes } from './table-sizes.ts';
 import { CONTENT_TEXTS, textFields, textTable } from './text-tables.ts';
 import { planViews } from './views.ts';
 import type { View, ViewColumn } from './views.ts';
@@ -56,8 +57,27 @@ export async function viewNames(db: Queryable, namespace: string): Promise<strin
 }
 
 /** The views with their columns, for people and language models. */
-export async function listTables(db: Queryable, namespace: string): Promise<TableInfo[]> {
-  return (await currentViews(db, namespace)).map(({ name, columns }) => ({
+export async function listTables(db: Queryable, namespace: string): Promise<TableDescription[]> {
+  return (await currentViews(db, namespace)).map(describeView);
+}
+
+/** The views with their columns, and how large they are. */
+export async function measureTables(db: Queryable, namespace: string): Promise<TableInfo[]> {
+  const views = await currentViews(db, namespace);
+  const sizes = await tableSizes(db, namespace, [...new Set(views.flatMap(({ tables }) => tables))]);
+  return views.map((view) => {
+    const own = view.tables.flatMap((table) => sizes.get(table) ?? []);
+    return {
+      ...describeView(view),
+      rows: own.reduce((sum, { rows }) => sum + rows, 0),
+      rowsAreEstimated: own.some(({ isEstimated }) => isEstimated),
+      bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+}
+
+function describeView({ name, columns }: View): TableDescription {
+  return {
     name,
     columns: columns.map(({ name: column, type, unit, description }) => ({
       name: column,
@@ -66,7 +86,7 @@ export async function listTables(db: Queryable, namespace: string): Promise<Tabl
       ...(description === undefined ? {} : { description }),
     })),
     ddl: viewDdl(name, columns),
-  }));
+  };
 }
 
 async function currentViews(db: Queryable, namespace: string): Promise<View[]> {

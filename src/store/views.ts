@@ -16,7 +16,7 @@ import type { ColumnSpec, ColumnType } from '../contract/index.ts';
 import { sqlType } from './columns.ts';
 import { identifier, literal } from './database.ts';
 import type { Dialect } from './database.ts';
-import { policyTable, policyViewName, qualified } from './names.ts';
+import { policyTable, policyTableName, policyViewName, qualified } from './names.ts';
 import { versionOf } from './policy-rows.ts';
 import type { PolicyRecord } from './records.ts';
 
@@ -33,6 +33,8 @@ export interface View {
   readonly columns: readonly ViewColumn[];
   /** Its SELECT. */
   readonly select: string;
+  /** Tables of the namespace that hold its rows, without schema and quotes. */
+  readonly tables: readonly string[];
 }
 
 /** @param policies Active ones, by id. */
@@ -101,6 +103,7 @@ function contentView(namespace: string, policies: readonly PolicyRecord[]): View
     name: 'content',
     columns: CONTENT_COLUMNS,
     select: [`select ${list.join(', ')}`, `from ${qualified(namespace, '_content')} c`, ...joins].join('\n'),
+    tables: ['_content'],
   };
 }
 
@@ -144,7 +147,8 @@ function rowsView(namespace: string, name: string, policies: readonly PolicyReco
     ...extra.map(({ name: column, type, unit, description }) => ({ name: column, type, unit, description })),
   ];
   const nothing = `select ${columns.map(({ name: column, type }) => `null::${type} as ${identifier(column)}`).join(', ')} where false`;
-  return { name, columns, select: arms.length === 0 ? nothing : arms.join('\nunion all\n') };
+  const tables = policies.map((policy) => policyTableName(versionOf(policy)));
+  return { name, columns, select: arms.length === 0 ? nothing : arms.join('\nunion all\n'), tables };
 }
 
 /** Finds or makes the column of a shared view that shows a policy's column. */
@@ -200,5 +204,6 @@ function policyView(namespace: string, policy: PolicyRecord, dialect: Dialect): 
     name: policyViewName(policy.graph, policy.name),
     columns,
     select: `select ${columns.map(({ name }) => identifier(name)).join(', ')} from ${policyTable(namespace, versionOf(policy))}`,
+    tables: [policyTableName(versionOf(policy))],
   };
 }

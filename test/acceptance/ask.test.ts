@@ -37,6 +37,7 @@ describeLibrary('fovea ask', (newLibrary) => {
 
   test('finds pictures, with the SQL, the rows and where the pictures lie', async () => {
     model.script(`Sure:\n\`\`\`sql\n${CATS};\n\`\`\``, 'There is one.');
+    expect((await server.client.health()).canAsk).toBe(true);
     const reply = await server.client.ask('Which photos show a cat?');
     const { rows } = await server.client.sql(CATS);
     expect(rows.length).toBeGreaterThan(0);

@@ -88,7 +88,7 @@ describeLibraries('the HTTP interface', (newLibrary) => {
     expect((await (await client.original(added.contentId)).bytes()).length).toBe(bytes.length);
     const { tasks } = await client.tasks({ state: 'failed' });
     expect(tasks.map(({ contentId }) => contentId)).toContain(text.contentId);
-    expect(await client.contents.delete([added.contentId, text.contentId])).toEqual({ deleted: 2, unknown: [] });
+    expect(await client.contents.delete([added.contentId, text.contentId])).toMatchObject({ deleted: 2, unknown: [] });
     expect((await fetch(client.originalUrl(added.contentId))).status).toBe(404);
   });
 

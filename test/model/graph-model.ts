@@ -65,12 +65,12 @@ export function graphText({ name, policies }: AskedGraph): string {
 
 export type ApplyMode = 'apply' | 'merge' | 'prune';
 
-/** What applying tells, but for warnings; names sorted. */
+/** What applying tells, but for warnings and details of policies; names sorted. */
 export function expectedChange(
   existing: ModelGraph | undefined,
   asked: AskedGraph,
   mode: ApplyMode,
-): Omit<GraphChange, 'warnings'> {
+): Omit<GraphChange, 'policies' | 'warnings'> {
   const known = existing ?? new Map<string, ModelPolicy>();
   const names = new Set(asked.policies.map(({ name }) => name));
   const others = [...known.keys()].filter((name) => !names.has(name));

@@ -10,7 +10,7 @@ import { InvalidInputError } from '../../contract/index.ts';
 import { graphText } from '../../engine/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { note, print, printJson, table } from '../output.ts';
+import { note, print, printJson, table, thousands } from '../output.ts';
 
 interface ApplyOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -55,7 +55,7 @@ async function readGraph(file: string): Promise<string> {
 }
 
 function showChange(
-  { graph, created, added, changed, unchanged, extra, removed, warnings }: GraphChange,
+  { graph, created, added, changed, unchanged, extra, removed, policies, warnings }: GraphChange,
   dryRun: boolean,
 ): void {
   print(`${dryRun ? 'Would make' : 'Made'} graph "${graph}"${created ? ' (new)' : ''}:`);
@@ -65,7 +65,11 @@ function showChange(
     ['=', unchanged],
     ['-', removed],
   ];
-  for (const [sign, names] of lines) for (const name of names) print(`  ${sign} ${name}`);
+  const work = (name: string): string => {
+    const contents = policies.find((policy) => policy.graph === graph && policy.policy === name)?.contents ?? 0;
+    return contents === 0 ? '' : ` (${thousands(contents)} ${contents === 1 ? 'picture' : 'pictures'} to extract)`;
+  };
+  for (const [sign, names] of lines) for (const name of names) print(`  ${sign} ${name}${work(name)}`);
   for (const name of extra) print(`  ? ${name} (not in the file; kept without --prune)`);
   for (const sentence of warnings) note(sentence);
 }

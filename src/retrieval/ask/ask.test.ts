@@ -7,7 +7,7 @@ import {
   SqlError,
   type SqlRequest,
   type SqlResult,
-  type TableInfo,
+  type TableDescription,
   TimeoutError,
   UnansweredError,
   UnavailableError,
@@ -15,7 +15,7 @@ import {
 import { ask, type AskDependencies } from './ask.ts';
 import { createLanguageModel } from './chat.ts';
 
-const TABLES: readonly TableInfo[] = [
+const TABLES: readonly TableDescription[] = [
   {
     name: 'content',
     columns: [
@@ -70,8 +70,10 @@ async function asking(
         name: 'a',
         uri: null,
         mimeType: '',
+        sha256: '',
         width: 1,
         height: 1,
+        color: null,
         labels: {},
       })),
   };

@@ -19,7 +19,7 @@ import {
   type RefusedSql,
   type SqlRequest,
   type SqlResult,
-  type TableInfo,
+  type TableDescription,
 } from '../../contract/index.ts';
 import { exampleStatements, exampleValuesStatement } from '../../store/index.ts';
 import type { LanguageModel } from './chat.ts';
@@ -29,7 +29,7 @@ import { answerMessages, type ExampleValues, repairMessages, type SqlPrompt, sql
 export interface AskDependencies {
   /** Undefined where none is configured. */
   readonly model: LanguageModel | undefined;
-  readonly tables: (namespace: string) => Promise<readonly TableInfo[]>;
+  readonly tables: (namespace: string) => Promise<readonly TableDescription[]>;
   /** The door. */
   readonly sql: (namespace: string, request: SqlRequest) => Promise<SqlResult>;
   /** Those that exist, in the order given. */
@@ -86,7 +86,7 @@ export async function* ask(
   }
 }
 
-function notConfigured(tables: readonly TableInfo[]): NotConfiguredError {
+function notConfigured(tables: readonly TableDescription[]): NotConfiguredError {
   return new NotConfiguredError(
     tables.map(({ ddl }) => ddl),
     exampleStatements(tables),
@@ -117,7 +117,7 @@ async function tryStatement(
 async function exampleValues(
   { sql }: AskDependencies,
   namespace: string,
-  tables: readonly TableInfo[],
+  tables: readonly TableDescription[],
 ): Promise<ExampleValues> {
   try {
     const { rows } = await sql(namespace, { query: exampleValuesStatement(tables), timeoutMs: EXAMPLES_MS });

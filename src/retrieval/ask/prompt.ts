@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { boundRows, type RefusedSql, type SqlResult, type TableInfo } from '../../contract/index.ts';
+import { boundRows, type RefusedSql, type SqlResult, type TableDescription } from '../../contract/index.ts';
 import type { ChatMessage } from './chat.ts';
 import { dataBlock, dataRule } from './data-block.ts';
 
@@ -24,7 +24,7 @@ const MAX_REASON_CHARACTERS = 1000;
 
 export interface SqlPrompt {
   readonly question: string;
-  readonly tables: readonly TableInfo[];
+  readonly tables: readonly TableDescription[];
   readonly examples: ExampleValues;
   readonly nonce: string;
 }
@@ -78,7 +78,7 @@ const SQL_RULES = `You turn questions about a library of pictures into SQL for P
 
 const ANSWER_RULES = `You put the result of a database query about a library of pictures into words. Answer the question in a few sentences, in the question's language, from the rows alone. Plain text: no Markdown, no links. Where the rows don't answer it, say so.`;
 
-function describeTables(tables: readonly TableInfo[]): string {
+function describeTables(tables: readonly TableDescription[]): string {
   const texts: string[] = [];
   const untold: string[] = [];
   let room = MAX_TABLE_CHARACTERS;

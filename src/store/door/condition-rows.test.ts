@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { TableInfo } from '../../contract/index.ts';
+import type { TableDescription } from '../../contract/index.ts';
 import { conditionRows } from './condition-rows.ts';
 import { gateCondition } from './gate.ts';
 
 const columns = (...names: string[]) =>
   names.map((name) => ({ name, type: name === 'embedding' ? 'vector(3)' : 'text' }));
-const VIEWS: readonly TableInfo[] = [
+const VIEWS: readonly TableDescription[] = [
   { name: 'content', columns: columns('content_id', 'name', 'width'), ddl: '' },
   { name: 'photos', columns: columns('content_id', 'ord', 'object_name', 'score', 'x1', 'y1', 'x2', 'y2'), ddl: '' },
   { name: 'photos.clip', columns: columns('content_id', 'ord', 'embedding'), ddl: '' },

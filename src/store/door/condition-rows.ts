@@ -11,7 +11,7 @@
  * @module
  */
 import { SqlError } from '../../contract/index.ts';
-import type { TableInfo } from '../../contract/index.ts';
+import type { TableDescription } from '../../contract/index.ts';
 import { identifier, literal } from '../database.ts';
 import { asStruct, asStructs, parseOne, tagged, words, type Struct, type Word } from './parse.ts';
 import { byteOffsets } from './source-text.ts';
@@ -39,7 +39,7 @@ const PREFIX = 'select ';
  * @param where A condition that the gate has let through, as it returned it.
  * @param views Those of the namespace.
  */
-export async function conditionRows(where: string, views: readonly TableInfo[]): Promise<ConditionRows[]> {
+export async function conditionRows(where: string, views: readonly TableDescription[]): Promise<ConditionRows[]> {
   const text = `${PREFIX}${where}`;
   const refuse = (reason: string): SqlError => new SqlError(`Cannot read this condition: ${reason}`);
   // The vectors that were written into it are longer than what users may write.
@@ -65,7 +65,7 @@ function subLinks(expression: unknown): Struct[] {
   return asStructs(found.node['args']).flatMap(subLinks);
 }
 
-function rowsOf(link: Struct, source: Source, views: readonly TableInfo[]): ConditionRows | undefined {
+function rowsOf(link: Struct, source: Source, views: readonly TableDescription[]): ConditionRows | undefined {
   const select = tagged(link['subselect'])?.node;
   if (select === undefined || !choosesContents(link, select)) return undefined;
   const relation = onlyRelation(select);
