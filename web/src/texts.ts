@@ -106,5 +106,86 @@ export const texts = {
     uploadHint: 'Folders of what you upload are kept as the label “folder”. Your files stay where they are.',
   },
 
+  sql: {
+    run: 'Run',
+    stop: 'Stop',
+    running: 'Running',
+    nothing: 'null',
+    splitter: 'Height of the editor',
+    place: (line: number, column: number) => `Line ${line}, column ${column}`,
+    editor: {
+      label: 'SQL',
+      placeholder: 'select … from content',
+      help: 'Ctrl-Enter or ⌘-Enter runs it. Tab takes a completion; Escape, then Tab, leaves the editor.',
+    },
+    complete: {
+      embed: 'The vector of a text, to compare others with',
+      similarity: 'Cosine of two vectors, in [-1, 1]; larger is more alike',
+    },
+    schema: {
+      title: 'Tables',
+      empty: 'There is no table yet: the first picture makes them.',
+      insert: 'Insert its name',
+    },
+    examples: {
+      label: 'Examples',
+      begin: 'Write a SELECT above, or begin with one of these.',
+      newest: 'The newest pictures',
+      objects: 'What is in the pictures',
+      meaning: 'Pictures by meaning',
+      people: 'Where most people are',
+      colors: 'The colours of this library',
+      years: 'Pictures by year',
+    },
+    history: {
+      label: 'History',
+      empty: 'Statements that you run are kept here, in this browser.',
+      remove: (query: string) => `Remove from the history: ${query}`,
+    },
+    view: { label: 'Show as', table: 'Table', pictures: 'Pictures', chart: 'Chart' },
+    result: {
+      label: 'Result',
+      table: 'Rows',
+      picture: 'Picture',
+      rows: (rows: number, milliseconds: number) =>
+        `${rows === 1 ? '1 row' : `${formatCount(rows)} rows`} · ${milliseconds < 1000 ? `${Math.max(1, Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`}`,
+      truncated: (rows: string) =>
+        `There are more rows: these are the first ${rows}, and only they are exported. A condition or “limit” reads fewer.`,
+      open: (column: string, text: string) => `${column}: ${text}, see all of it`,
+    },
+    pictures: { none: 'To see pictures, select the column content_id.' },
+    chart: {
+      label: 'Chart',
+      title: (values: string, labels: string) => `${values} by ${labels}`,
+      empty: () => 'There are no rows to draw.',
+      noNumber: () => 'To be drawn, rows need a number, such as count(*), beside what is counted.',
+      noLabel: () => 'To be drawn, rows need a text, a day or a number to count by.',
+      noValue: (column: string) => `There is nothing to draw: “${column}” has no value in any row.`,
+      left: (rows: number) => `${rows === 1 ? '1 row is' : `${formatCount(rows)} rows are`} not drawn.`,
+    },
+    export: {
+      label: 'Export',
+      csv: { name: 'CSV', note: 'For spreadsheets; a text that would be a formula begins with an apostrophe' },
+      json: { name: 'JSON', note: 'Values as they are' },
+      parquet: { name: 'Parquet', note: 'Values as they are, with their types' },
+    },
+    ask: {
+      label: 'Ask in words',
+      placeholder: 'Ask in words: how many photos have a dog in them?',
+      submit: 'Ask',
+      steps: (step: string | undefined, model: string) =>
+        ({
+          asked: `${model} writes SQL`,
+          sql: 'Running its SQL',
+          refused: `Its SQL did not run; ${model} tries once more`,
+          rows: `${model} reads the rows`,
+        })[step ?? ''] ?? 'Asking',
+      noAnswer: 'The rows below are what was found.',
+      by: (model: string) => `Written by ${model}, which may be wrong: the SQL and its rows are below.`,
+      refused: (count: number) =>
+        count === 1 ? '1 statement of it did not run' : `${formatCount(count)} statements of it did not run`,
+    },
+  },
+
   actions: { close: 'Close', cancel: 'Cancel', remove: 'Remove', apply: 'Apply', copy: 'Copy', copied: 'Copied' },
 } as const;
