@@ -67,7 +67,7 @@ export function Toolbar(props: ToolbarProps) {
       <HistoryMenu entries={history.entries} onChoose={onChoose} onRemove={history.remove} />
       <Button className={styles.tables ?? ''} aria-pressed={tablesShown} onClick={onTables}>
         <Table2 aria-hidden="true" />
-        {texts.sql.schema.title}
+        <span className={popup.label}>{texts.sql.schema.title}</span>
       </Button>
       <span className={styles.state} role="status">
         {long && texts.sql.running}

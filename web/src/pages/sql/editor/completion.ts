@@ -4,13 +4,7 @@
  *
  * @module
  */
-import {
-  type Completion,
-  completeFromList,
-  type CompletionSource,
-  ifNotIn,
-  snippetCompletion,
-} from '@codemirror/autocomplete';
+import { type Completion, type CompletionSource, ifNotIn, snippetCompletion } from '@codemirror/autocomplete';
 import { schemaCompletionSource, type SQLNamespace } from '@codemirror/lang-sql';
 import type { Extension } from '@codemirror/state';
 import { texts } from '../../../texts.ts';
@@ -37,15 +31,15 @@ const QUIET = ['QuotedIdentifier', 'String', 'LineComment', 'BlockComment', '.']
 
 /** Completion of SQL over `schema`, for the editor. */
 export function completionOf(schema: Schema): Extension {
+  const always = [...vectorCompletions(schema.indexes), ...functionCompletions(), ...keywords()];
   const sources: CompletionSource[] = [
     schemaCompletionSource({ dialect, schema: namespaceOf(schema) }),
     ifNotIn(QUIET, (context) => {
       const word = context.matchBefore(/\w+/);
       if (word === null && !context.explicit) return null;
-      const options = columnsOf(schema, context.state.doc.toString());
+      const options = [...columnsOf(schema, context.state.doc.toString()), ...always];
       return { from: word?.from ?? context.pos, options, validFor: /^\w*$/ };
     }),
-    ifNotIn(QUIET, completeFromList([...vectorCompletions(schema.indexes), ...functionCompletions(), ...keywords()])),
   ];
   return sources.map((autocomplete) => dialect.language.data.of({ autocomplete }));
 }
