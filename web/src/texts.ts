@@ -90,7 +90,95 @@ export const texts = {
 
   search: {
     label: 'Search the pictures',
-    placeholder: 'Words, or paste a picture',
+    placeholder: 'Words, or drop a picture',
+    choosePicture: 'Search with a picture',
+    completions: 'What the library has',
+    ranked: (count: number) => `${photos(count)}, nearest first`,
+    coverage: (done: number, total: number) =>
+      `${formatCount(done)} of ${photos(total)} can be found so far; the others follow as they are indexed.`,
+    waiting: (count: number) => (count === 1 ? '1 new picture' : `${formatCount(count)} new pictures`),
+    asSql: 'As SQL',
+    tile: {
+      remove: 'Search without the picture',
+      dropped: 'The picture that is searched with',
+      like: (name: string) => `Like ${name}`,
+      part: (name: string) => `Like a part of ${name}`,
+    },
+    drop: {
+      over: 'Drop a picture to search with it',
+      several:
+        'One picture at a time can be searched with. To add several, or a folder, drop them on the page Library.',
+      tooLarge: (name: string, bytes: number, most: number) =>
+        `Cannot search with “${name}”: it has ${formatBytes(bytes)}, and ${formatBytes(most)} is the most. A smaller copy finds the same.`,
+      unkept: (name: string) =>
+        `Cannot search with “${name}”: this browser does not let the page keep it. Private windows may forbid that.`,
+    },
+    chips: {
+      label: 'What was understood',
+      must: 'must',
+      prefer: 'prefer',
+      without: 'without',
+      turn: (next: string) => `; change to ${next}`,
+      hint: (next: string) => `Click for ${next}`,
+      edit: '; edit',
+      remove: (says: string) => `Remove ${says}`,
+    },
+    facets: {
+      label: 'Narrow down',
+      open: (chosen: number) => (chosen === 0 ? 'Narrow down' : `Narrow down (${chosen})`),
+      titles: { object: 'Objects', color: 'Colours', camera: 'Camera', year: 'Year' },
+      unit: (count: number) => (count === 1 ? 'photo' : 'photos'),
+      empty: '(empty)',
+      more: (count: number) => `${formatCount(count)} more`,
+      fewer: 'Fewer',
+      beyond: (count: number) => `and ${formatCount(count)} others`,
+    },
+    filter: {
+      open: 'Filter',
+      label: 'Filter, as a condition in SQL',
+      placeholder: 'width > 1000 and name like ‘IMG%’',
+      hint: 'Over columns of the table content: name, width, height, size_bytes, labels, taken_at, created_at … Enter applies it.',
+      and: 'What was chosen holds as well:',
+    },
+    relevance: {
+      alike: (similarity: string) => `alike ${similarity}`,
+      words: (words: readonly string[]) => `has “${words.join(' ')}”`,
+      rule: 'Less relevant: no text of these has any of the words; they look near to it',
+      byLook: (words: string) =>
+        `No name, label or text in the library has “${words}”. These pictures look nearest to it, which need not be near.`,
+    },
+    zero: {
+      title: 'Nothing found',
+      titleFor: (words: string) => `Nothing found for “${words}”`,
+      body: (count: number) =>
+        count === 1
+          ? 'No picture passes the condition.'
+          : 'No picture passes all conditions. This is how many each of them leaves:',
+      noWords: 'No name, label or text of a picture has these words, and no pictures are indexed by their look.',
+      condition: 'Condition',
+      alone: 'It alone',
+      others: 'Without it',
+      or: ' or ',
+      remove: (condition: string) => `Remove the condition ${condition}`,
+      nearest: 'Show the nearest pictures without conditions',
+      everything: 'Show all pictures',
+    },
+    missing: {
+      title: 'The picture of this search is in another browser',
+      body: 'A picture that is dropped into the box stays in the browser where that was done, so a link does not carry it. Drop or paste the picture here to search with it.',
+      without: 'Search without the picture',
+    },
+    notYet: {
+      title: 'Nothing can be found yet',
+      body: 'The first pictures are being indexed. They appear here by themselves.',
+    },
+    first: {
+      title: 'This library has no pictures yet',
+      command: 'Add a folder of this server’s machine where it lies, from a terminal:',
+      add: 'fovea add ~/Pictures',
+      after:
+        'Pictures can be searched as soon as they are indexed, while the others follow. Your files are never changed.',
+    },
   },
 
   grid: {

@@ -1,13 +1,14 @@
 /**
  * Pictures in justified rows, as many of them drawn as are near the window. Sizes are known before anything is loaded, so
- * nothing moves; more are asked for before the end is reached.
+ * nothing moves; more are asked for before the end is reached. Arrow keys go from one to the next.
  *
  * @module
  */
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { texts } from '../texts.ts';
 import { GAP, justify, type Placed, type Row } from './justify.ts';
+import { neighbour } from './neighbour.ts';
 import styles from './PhotoGrid.module.css';
 import type { Thumbed } from './Thumbnail.tsx';
 
@@ -51,6 +52,7 @@ export function PhotoGrid<T extends GridItem>({ items, hasMore, onEnd, children,
   });
   // Rows that were measured before have other heights once the window has another width.
   useLayoutEffect(() => virtual.measure(), [rows, virtual]);
+  const onKeyDown = useArrows(rows, (row) => virtual.scrollToIndex(row), container);
   const drawn = virtual.getVirtualItems();
   const last = drawn.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -58,7 +60,14 @@ export function PhotoGrid<T extends GridItem>({ items, hasMore, onEnd, children,
   }, [hasMore, last, rows.length, onEnd]);
   return (
     <div ref={container}>
-      <ul className={styles.grid} style={{ height: virtual.getTotalSize() }} aria-label={texts.grid.label}>
+      {/* Keys are those of the links in it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <ul
+        className={styles.grid}
+        style={{ height: virtual.getTotalSize() }}
+        aria-label={texts.grid.label}
+        onKeyDown={onKeyDown}
+      >
         {drawn.map(({ index, start }) => {
           const row = rows[index];
           return row && <GridRow key={index} row={row} top={start - top} rule={ruleBefore?.text} draw={children} />;
@@ -82,7 +91,7 @@ function GridRow<T extends GridItem>({ row, top, rule, draw }: GridRowProps<T>) 
   return (
     <>
       {row.hasRule && (
-        <li className={styles.rule} style={{ transform: `translateY(${top}px)` }} aria-hidden="true">
+        <li className={styles.rule} style={{ transform: `translateY(${top}px)` }}>
           {rule}
         </li>
       )}
@@ -90,6 +99,7 @@ function GridRow<T extends GridItem>({ row, top, rule, draw }: GridRowProps<T>) 
         <li
           key={tile.item.contentId}
           className={styles.tile}
+          data-content={tile.item.contentId}
           style={{
             width: tile.width,
             height: tile.height,
@@ -101,6 +111,34 @@ function GridRow<T extends GridItem>({ row, top, rule, draw }: GridRowProps<T>) 
       ))}
     </>
   );
+}
+
+/** Moves the focus between tiles; one that is not drawn yet gets it as soon as it is. */
+function useArrows<T extends GridItem>(
+  rows: readonly Row<T>[],
+  scrollTo: (row: number) => void,
+  container: { readonly current: HTMLElement | null },
+): (event: KeyboardEvent) => void {
+  const wanted = useRef<string>(undefined);
+  const focus = (): void => {
+    if (wanted.current === undefined) return;
+    const tile = container.current?.querySelector(`[data-content="${CSS.escape(wanted.current)}"]`);
+    const link = tile?.querySelector('a');
+    if (!link) return;
+    link.focus({ preventScroll: true });
+    wanted.current = undefined;
+  };
+  useEffect(focus);
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !(event.target instanceof Element)) return;
+    const from = event.target.closest('[data-content]')?.getAttribute('data-content');
+    const to = from ? neighbour(rows, from, event.key) : undefined;
+    if (to === undefined) return;
+    event.preventDefault();
+    wanted.current = to.contentId;
+    scrollTo(to.row);
+    focus();
+  };
 }
 
 /** Width of an element, and how far below the top of the document it begins. */
