@@ -54,6 +54,8 @@ describeInBrowser('the page Search', ({ visit }, newLibrary) => {
     await takePictures(page, 'search-empty');
     const folder = library.photos('photos', ...PHOTOS);
     cpSync(testData('data/photos/face.jpg'), join(folder, HOSTILE));
+    await drop(page, 'owl.jpg');
+    await expect.poll(() => tiles(page).count()).toBe(1);
     expect((await library.fovea('add', folder)).code).toBe(0);
     await expect.poll(() => tiles(page).count()).toBe(PHOTOS.length + 1);
     await server.client.waitUntilIndexed();

@@ -174,7 +174,9 @@ export const texts = {
     },
     first: {
       title: 'This library has no pictures yet',
-      command: 'Add a folder of this server’s machine where it lies, from a terminal:',
+      drop: 'Drop a folder of pictures here',
+      over: 'Drop to add to the library',
+      command: 'Or add a folder of the server’s machine where it lies, from a terminal:',
       add: 'fovea add ~/Pictures',
       after:
         'Pictures can be searched as soon as they are indexed, while the others follow. Your files are never changed.',

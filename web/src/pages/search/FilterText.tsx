@@ -14,11 +14,13 @@ export interface FilterTextProps {
   readonly params: SearchParams;
   /** What the server said of it. */
   readonly error: Error | null;
+  /** Times that somebody opened it to write. */
+  readonly asked: number;
   readonly onApply: (where: string) => void;
   readonly onClose: () => void;
 }
 
-export function FilterText({ params, error, onApply, onClose }: FilterTextProps) {
+export function FilterText({ params, error, asked, onApply, onClose }: FilterTextProps) {
   const applied = params.where ?? '';
   const [text, setText] = useState(applied);
   const [before, setBefore] = useState(applied);
@@ -28,9 +30,9 @@ export function FilterText({ params, error, onApply, onClose }: FilterTextProps)
     setBefore(applied);
     setText(applied);
   }
-  // It opens because somebody wants to write.
-  useEffect(() => field.current?.focus(), []);
-  const chosen = conditionSql(conditionsOf({ ...params, where: undefined }));
+  useEffect(() => {
+    if (asked > 0) field.current?.focus();
+  }, [asked]);
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -73,9 +75,17 @@ export function FilterText({ params, error, onApply, onClose }: FilterTextProps)
       <p id={`${id}-error`} className={styles.error} role="alert">
         {error?.message}
       </p>
-      <p id={`${id}-hint`} className={styles.hint}>
-        {chosen === undefined ? texts.search.filter.hint : texts.search.filter.and} {chosen && <code>{chosen}</code>}
-      </p>
+      <Hint id={`${id}-hint`} params={params} />
     </form>
+  );
+}
+
+/** What the condition may be about, and what holds beside it. */
+function Hint({ id, params }: { readonly id: string; readonly params: SearchParams }) {
+  const chosen = conditionSql(conditionsOf({ ...params, where: undefined }));
+  return (
+    <p id={id} className={styles.hint}>
+      {chosen === undefined ? texts.search.filter.hint : texts.search.filter.and} {chosen && <code>{chosen}</code>}
+    </p>
   );
 }

@@ -4,15 +4,17 @@
  * @module
  */
 import { useState } from 'react';
+import { useFovea } from '../../api/fovea.tsx';
 import { keepPicture, MAX_PICTURE_BYTES } from '../../state/query-pictures.ts';
 import { texts } from '../../texts.ts';
+import { startUpload } from '../../uploads/store.ts';
 import { Chips } from './Chips.tsx';
 import { FilterText } from './FilterText.tsx';
 import { type SearchParams, tidyParams } from './params.ts';
 import { SearchBox } from './SearchBox.tsx';
 import styles from './SearchPage.module.css';
 import type { Facets } from './use-facets.ts';
-import { usePictureInput } from './use-picture-input.ts';
+import { onePicture, usePictureInput } from './use-picture-input.ts';
 
 export interface QuestionProps {
   readonly params: SearchParams;
@@ -20,14 +22,19 @@ export interface QuestionProps {
   readonly filter: {
     readonly isOpen: boolean;
     readonly error: Error | null;
+    /** Times that somebody opened it to write: then the cursor goes there. */
+    readonly asked: number;
     readonly onOpen: (isOpen: boolean) => void;
   };
+  /** A library without pictures takes what is dropped as its first. */
+  readonly isEmpty: boolean;
   /** @param refines Whether the search before is none to go back to. */
   readonly onSearch: (params: SearchParams, refines?: boolean) => void;
   readonly onLeave: () => void;
 }
 
-export function Question({ params, facets, filter, onSearch, onLeave }: QuestionProps) {
+export function Question({ params, facets, filter, isEmpty, onSearch, onLeave }: QuestionProps) {
+  const { namespace } = useFovea();
   const [problem, setProblem] = useState<string>();
   const ask: QuestionProps['onSearch'] = (search, refines) => {
     setProblem(undefined);
@@ -43,7 +50,12 @@ export function Question({ params, facets, filter, onSearch, onLeave }: Question
       () => setProblem(texts.search.drop.unkept(picture.name)),
     );
   };
-  const isOver = usePictureInput({ onPicture, onFiles: () => setProblem(texts.search.drop.several) });
+  const isOver = usePictureInput((given) => {
+    const picture = onePicture(given);
+    if (isEmpty) startUpload(given, namespace);
+    else if (picture === undefined) setProblem(texts.search.drop.several);
+    else onPicture(picture);
+  });
   return (
     <div className={styles.head}>
       <SearchBox params={params} columns={facets.columns} onSearch={ask} onPicture={onPicture} onLeave={onLeave} />
@@ -52,6 +64,7 @@ export function Question({ params, facets, filter, onSearch, onLeave }: Question
         <FilterText
           params={params}
           error={filter.error}
+          asked={filter.asked}
           onApply={(where) => ask(tidyParams({ ...params, where: where.trim() }))}
           onClose={() => filter.onOpen(false)}
         />
@@ -61,7 +74,7 @@ export function Question({ params, facets, filter, onSearch, onLeave }: Question
           {problem}
         </p>
       )}
-      {isOver && <div className={styles.over}>{texts.search.drop.over}</div>}
+      {isOver && <div className={styles.over}>{isEmpty ? texts.search.first.over : texts.search.drop.over}</div>}
     </div>
   );
 }

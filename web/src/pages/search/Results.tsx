@@ -131,12 +131,11 @@ function AsSql({ params, first }: { readonly params: SearchParams; readonly firs
   const index = first?.plan?.legs.find(({ leg }) => leg === 'vector')?.indexes[0];
   const query = asSql(params, index);
   if (query === undefined) return null;
-  const search = { query };
   return (
     <Link
       to="/$namespace/sql"
       params={{ namespace }}
-      search={search}
+      search={{ query } as Record<string, never>}
       className={`${buttonStyles.button} ${buttonStyles.quiet} ${styles.link}`}
     >
       <Code aria-hidden="true" />
@@ -146,5 +145,5 @@ function AsSql({ params, first }: { readonly params: SearchParams; readonly firs
 }
 
 function countText(params: SearchParams, { total }: SearchResponse): string {
-  return isRanked(params) ? texts.search.ranked(total) : texts.count.photos(total);
+  return isRanked(params) && total > 0 ? texts.search.ranked(total) : texts.count.photos(total);
 }

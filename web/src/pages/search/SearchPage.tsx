@@ -26,13 +26,14 @@ export function SearchPage() {
   const navigate = route.useNavigate();
   const { data: status } = useQuery(statusQuery(useFovea()));
   const found = useHits(params);
-  const [isFilterOpen, setFilterOpen] = useState(params.where !== undefined);
+  const [filter, setFilter] = useState({ isOpen: params.where !== undefined, asked: 0 });
   const results = useRef<HTMLDivElement>(null);
   const onSearch = (search: SearchParams, refines = false): void => void navigate({ search, replace: refines });
   // What is wrong is told where it was written; conditions of facets are ours and are right.
   const filterError = params.where !== undefined && found.error instanceof SqlError ? found.error : null;
   const facets = useFacets(filterError === null ? params : { ...params, where: undefined });
-  const showsFilter = isFilterOpen || filterError !== null;
+  const showsFilter = filter.isOpen || filterError !== null;
+  const openFilter = (isOpen: boolean): void => setFilter({ isOpen, asked: filter.asked + (isOpen ? 1 : 0) });
   const isEmpty = status === null || status?.contents === 0;
   const panel = { params, facets: facets.counted, onSearch };
   const hasFacets = !isEmpty && facets.counted.some(({ values }) => values.length > 0);
@@ -41,7 +42,8 @@ export function SearchPage() {
       <Question
         params={params}
         facets={facets}
-        filter={{ isOpen: showsFilter, error: filterError, onOpen: setFilterOpen }}
+        filter={{ isOpen: showsFilter, error: filterError, asked: filter.asked, onOpen: openFilter }}
+        isEmpty={isEmpty}
         onSearch={onSearch}
         onLeave={() => results.current?.querySelector<HTMLElement>('[data-content] a')?.focus()}
       />
@@ -61,7 +63,7 @@ export function SearchPage() {
             filterError={filterError}
             facets={hasFacets ? panel : undefined}
             onSearch={onSearch}
-            onFilter={() => setFilterOpen(!showsFilter)}
+            onFilter={() => openFilter(!showsFilter)}
           />
         </div>
       )}

@@ -5,22 +5,15 @@
  */
 import { useEffect, useEffectEvent, useState } from 'react';
 
-export interface PictureInput {
-  /** One picture. */
-  readonly onPicture: (picture: File) => void;
-  /** Several files or a folder, which nothing can be searched with. */
-  readonly onFiles: (files: DataTransfer) => void;
-}
-
-/** @returns Whether something is held over the page that could be dropped. */
-export function usePictureInput(input: PictureInput): boolean {
+/**
+ * @param onFiles What was pasted or dropped; to be read within the event.
+ * @returns Whether something is held over the page that could be dropped.
+ */
+export function usePictureInput(onFiles: (given: DataTransfer) => void): boolean {
   const [isOver, setOver] = useState(false);
   const take = useEffectEvent((transfer: DataTransfer | null): boolean => {
     if (transfer === null || !hasFiles(transfer)) return false;
-    const [file] = transfer.files;
-    const isOne = transfer.files.length === 1 && file !== undefined && file.type.startsWith('image/');
-    if (isOne) input.onPicture(file);
-    else input.onFiles(transfer);
+    onFiles(transfer);
     return true;
   });
   useEffect(() => {
@@ -44,6 +37,12 @@ export function usePictureInput(input: PictureInput): boolean {
     return () => stop.abort();
   }, []);
   return isOver;
+}
+
+/** The only file of what was given, where it is a picture. */
+export function onePicture({ files }: DataTransfer): File | undefined {
+  const [file] = files;
+  return files.length === 1 && file?.type.startsWith('image/') ? file : undefined;
 }
 
 const hasFiles = ({ types }: DataTransfer): boolean => types.includes('Files');
