@@ -135,7 +135,7 @@ function AsSql({ params, first }: { readonly params: SearchParams; readonly firs
     <Link
       to="/$namespace/sql"
       params={{ namespace }}
-      search={{ query } as Record<string, never>}
+      search={{ query }}
       className={`${buttonStyles.button} ${buttonStyles.quiet} ${styles.link}`}
     >
       <Code aria-hidden="true" />
