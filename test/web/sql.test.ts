@@ -226,6 +226,30 @@ describeInBrowser('the SQL page', ({ visit }, newLibrary) => {
     expect(faults).toEqual([]);
   });
 
+  it('asks in words: shows the SQL that was written, what did not run, the answer as plain text, and the rows', async () => {
+    const { page, faults } = await visit(address);
+    const written = "select content_id, name from content where name = 'owl.jpg'";
+    model.script('select nmae from content', `Sure:\n\`\`\`sql\n${written}\n\`\`\``, `One owl: ${HOSTILE}`);
+    await page.getByRole('textbox', { name: 'Ask in words' }).fill('Which pictures show an owl?');
+    await page.keyboard.press('Enter');
+    const asked = page.getByRole('region', { name: 'Ask in words' });
+    await asked.getByText(`One owl: ${HOSTILE}`).waitFor();
+    expect(await asked.locator('img').count()).toBe(0);
+    await asked.getByText('Written by parrot').waitFor();
+    await expect.poll(() => textOf(page)).toBe(written);
+    await expect.poll(() => table(page).getByRole('link').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('query')).toBe(written);
+    await asked.getByText('1 statement of it did not run').click();
+    await asked.getByText('did you mean "name"?').waitFor();
+    await takePictures(page, 'sql-ask');
+    await expectAccessible(page);
+    model.script('I do not know.');
+    await page.getByRole('textbox', { name: 'Ask in words' }).fill('Why?');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'I do not know.' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it('works by keyboard alone, and every example runs', async () => {
     const { page, faults } = await visit(address);
     await page.getByRole('button', { name: 'The newest pictures' }).waitFor();

@@ -216,6 +216,8 @@ export const texts = {
       title: 'Tables',
       empty: 'There is no table yet: the first picture makes them.',
       insert: 'Insert its name',
+      rows: (rows: number, estimated: boolean) =>
+        `${estimated ? 'about ' : ''}${rows === 1 ? '1 row' : `${formatCount(rows)} rows`}`,
     },
     examples: {
       label: 'Examples',

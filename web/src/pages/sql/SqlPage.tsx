@@ -119,7 +119,7 @@ function usePage() {
     schema,
     examples,
     tables,
-    canAsk: health !== undefined && 'canAsk' in health && health.canAsk === true,
+    canAsk: health?.canAsk === true,
     write,
     run,
     runExample: ({ query: sql, view }: Example) => {

@@ -9,6 +9,7 @@ import { ChevronRight, CornerDownLeft } from 'lucide-react';
 import { useState } from 'react';
 import { useFovea } from '../../../api/fovea.tsx';
 import { Button } from '../../../components/Button.tsx';
+import { formatCount } from '../../../state/format.ts';
 import { texts } from '../../../texts.ts';
 import { identifier } from '../identifier.ts';
 import { exampleStatement, exampleValues } from './example-values.ts';
@@ -26,7 +27,10 @@ export function TableEntry({ table, onInsert }: TableEntryProps) {
     <details className={styles.table} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <ChevronRight aria-hidden="true" />
-        <span>{table.name}</span>
+        <span className={styles.name}>{table.name}</span>
+        <span className={styles.rows} title={texts.sql.schema.rows(table.rows, table.rowsAreEstimated)}>
+          {formatCount(table.rows)}
+        </span>
       </summary>
       {open && (
         <>
