@@ -83,8 +83,8 @@ export const ListContentsQuery = z.object({
   filter: z.array(z.string()).default([]),
   /** Only contents with this text in their name, in small letters or capitals. */
   name: z.string().min(1).max(1000).optional(),
-  /** Only contents with a task in this state. */
-  state: z.enum(['waiting', 'running', 'done', 'failed']).optional(),
+  /** Only contents with a task in this state; `open`: with one that waits or runs; `indexed`: with none that is not done. */
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'open', 'indexed']).optional(),
   /** Only contents that policies of this graph have looked at. */
   graph: GraphName.optional(),
   /** Only contents that the policies of this name have looked at. */

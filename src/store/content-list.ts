@@ -23,8 +23,8 @@ export interface ContentQuery {
   readonly filters?: readonly LabelFilter[];
   /** Only contents with this text in their name, in small letters or capitals. */
   readonly name?: string | undefined;
-  /** Only contents with a task in this state. */
-  readonly state?: TaskState | undefined;
+  /** Only contents with a task in this state; `open`: with one that waits or runs; `indexed`: with none that is not done. */
+  readonly state?: TaskState | 'open' | 'indexed' | undefined;
   /** Only contents with a task of one of these that is done. */
   readonly policies?: readonly PolicyVersion[] | undefined;
   /** Only contents behind this one. */
@@ -111,7 +111,9 @@ function listFilters(namespace: string, query: ContentQuery, parameters: Paramet
   ];
   if (query.name !== undefined)
     conditions.push(`strpos(lower(c.name), lower(${parameters.add(storableText(query.name))}::text)) > 0`);
-  if (query.state !== undefined) conditions.push(`exists (${task} and t.state = ${parameters.add(query.state)})`);
+  if (query.state === 'indexed') conditions.push(`not exists (${task} and t.state <> 'done')`);
+  else if (query.state === 'open') conditions.push(`exists (${task} and t.state in ('waiting', 'running'))`);
+  else if (query.state !== undefined) conditions.push(`exists (${task} and t.state = ${parameters.add(query.state)})`);
   if (query.policies !== undefined) {
     const versions = versionsSql(query.policies, parameters);
     conditions.push(`exists (${task} and t.state = 'done' and (t.policy_id, t.version) in (${versions}))`);

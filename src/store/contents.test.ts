@@ -250,7 +250,7 @@ describeEachDatabase('listContents()', (open) => {
   });
 
   test('filters by labels of any type, and by the state of tasks', async () => {
-    const names = async (label: string[], state?: 'waiting' | 'failed') => {
+    const names = async (label: string[], state?: Parameters<typeof listContents>[2]['state']) => {
       const { contents, total } = await listContents(db, NAMESPACE, { limit: 10, label, state });
       expect(total).toBe(contents.length);
       return contents.map(({ name }) => name);
@@ -260,6 +260,8 @@ describeEachDatabase('listContents()', (open) => {
     expect(await names(['year=x'])).toEqual([]);
     expect(await names([], 'waiting')).toEqual(['5.jpg']);
     expect(await names([], 'failed')).toEqual([]);
+    expect(await names([], 'open')).toEqual(['5.jpg']);
+    expect(await names([], 'indexed')).toEqual(['4.jpg', '3.jpg', '2.jpg', '1.jpg']);
   });
 
   test('filters by conditions, by what policies have done, and by place, and counts what passes', async () => {

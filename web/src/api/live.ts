@@ -89,7 +89,7 @@ function staleness(cache: QueryClient, namespace: string): (event: FoveaEvent) =
 /** Second parts of keys of queries that an event makes stale. */
 const SUBJECTS: Readonly<Record<FoveaEvent['type'], readonly string[]>> = {
   content: ['status', 'contents', 'content', 'search', 'facets', 'tasks'],
-  features: ['status', 'features', 'search', 'facets', 'tables', 'indexes', 'tasks'],
+  features: ['status', 'contents', 'features', 'search', 'facets', 'tables', 'indexes', 'tasks'],
   graph: ['status', 'graphs', 'tables', 'indexes', 'facets'],
 };
 

@@ -59,7 +59,7 @@ function titleOf(uploads: Uploads): string {
   const { counts, total, reading, hold } = uploads;
   const { uploads: words } = texts;
   const ended = total - counts.waiting - counts.sending;
-  if (!isRunning(uploads)) return words.ended(counts.stored + counts.known);
+  if (!isRunning(uploads)) return words.ended(counts.stored);
   if (hold !== undefined) return (hold.kind === 'paused' ? words.paused : words.held)(ended, total);
   if (reading && counts.sending === 0) return words.reading(total);
   return words.running(ended, total);
@@ -150,11 +150,14 @@ function Summary({ uploads: { counts, listed, notes } }: { readonly uploads: Upl
           )}
         </p>
       )}
-      {notes.map((note) => (
-        <p key={note} className={styles.hint}>
-          {note}
-        </p>
-      ))}
+      {notes.length > 0 && (
+        <details className={styles.hint}>
+          <summary>{words.notes}</summary>
+          {notes.map((note) => (
+            <p key={note}>{note}</p>
+          ))}
+        </details>
+      )}
     </>
   );
 }
