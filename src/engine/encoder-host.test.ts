@@ -19,7 +19,15 @@ afterAll(async () => {
 
 async function tinyIndex(): Promise<SearchIndex> {
   const { space, dimension, model } = await createModels(models).describeImageText('fovea-tiny');
-  const place = { name: 'g.p.embedding', policyId: 1, version: 1, output: 'embedding', dimension, ofRegions: false };
+  const place = {
+    name: 'g.p.embedding',
+    policyId: 1,
+    version: 1,
+    output: 'embedding',
+    dimension,
+    ofRegions: false,
+    isHandedOver: false,
+  };
   return { ...place, extractor: 'embedding/clip', params: { model }, space };
 }
 

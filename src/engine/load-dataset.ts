@@ -94,7 +94,9 @@ async function* load(
   { signal, onStored }: Followers,
 ): AsyncGenerator<LoadProgress> {
   await createNamespace(context, namespace);
-  const notes = request.graph === 'none' ? [] : await ensureDefaultGraph(context, namespace);
+  // Rows of contents that are there add nothing to extract from.
+  const addsPictures = request.graph !== 'none' && plan.match === undefined;
+  const notes = addsPictures ? await ensureDefaultGraph(context, namespace) : [];
   const { database } = context;
   const progress = await progressOf(context, namespace, request, plan);
   const options = {

@@ -16,6 +16,8 @@ export interface SearchIndex extends VectorIndex {
   readonly space: string | undefined;
   /** True where a content has a row a box instead of one. */
   readonly ofRegions: boolean;
+  /** True where callers hand its vectors over: it has those of the contents that they thought of. */
+  readonly isHandedOver: boolean;
 }
 
 /** The indexes of the policy versions in use. */
@@ -34,6 +36,7 @@ export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] 
         params,
         space: policy.space,
         ofRegions: policy.contentSource !== undefined,
+        isHandedOver: isGiven(policy),
       }));
     });
 }
@@ -44,7 +47,8 @@ export function encodesQueries(index: SearchIndex): boolean {
 }
 
 /**
- * The named index, else the only index of whole pictures, else the first of them by name (with a note).
+ * The named index, else the only index of whole pictures, else the first of them by name (with a note): of those that are
+ * computed here, which all contents get, before those that were handed over.
  *
  * @throws NotFoundError for a name that no index has; InvalidInputError where there is no index to choose.
  */
@@ -61,7 +65,9 @@ export function chooseIndex(
   const whole = indexes.filter((index) => !index.ofRegions);
   const fitting = whole.length > 0 ? whole : indexes;
   const asked = fitting.some(encodesQueries) ? fitting.filter(encodesQueries) : fitting;
-  const [index, other] = asked.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const [index, other] = asked.toSorted(
+    (a, b) => Number(a.isHandedOver) - Number(b.isHandedOver) || (a.name < b.name ? -1 : 1),
+  );
   if (index === undefined) {
     throw new InvalidInputError(
       'Cannot search: this namespace has no index; add pictures (which makes the graph "photos") or apply a graph with an embedding policy',

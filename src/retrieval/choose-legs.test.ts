@@ -13,6 +13,7 @@ const index = (name: string, ofRegions = false): SearchIndex => ({
   params: {},
   space: 's',
   ofRegions,
+  isHandedOver: false,
 });
 const INDEXES = [index('g.clip.embedding'), index('g.boxes.embedding', true)];
 const TEXTS = [{ name: 'g.captions.text_en' }, { name: 'content.name' }];

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Hit, SearchResponse } from '../../src/contract/index.ts';
+import type { Hit, LoadProgress, SearchResponse } from '../../src/contract/index.ts';
 import { saveExport } from '../../src/engine/index.ts';
 import type { EvaluationFigures } from '../../src/evaluate/index.ts';
 import { testData } from '../data.ts';
@@ -312,14 +312,17 @@ describeLibraries('search under filters', (newLibrary) => {
           expect(failed).toBe(0);
       const column = file.endsWith('.npy') ? 'vector' : 'embedding';
       const space = { extractor: 'embedding/clip', params: { model: 'fovea-tiny' } };
+      const load = async (match: string): Promise<LoadProgress | undefined> => {
+        let last: LoadProgress | undefined;
+        for await (last of copy.datasets.load(path, { match, vectors: [column], space }));
+        return last;
+      };
       // Ids are those of the other namespace: names say which picture a row is of.
-      for await (const { failed, problems } of copy.datasets.load(path, {
-        match: 'name',
-        vectors: [column],
-        space,
-        graph: 'none',
-      }))
-        expect(failed, problems[0]?.message).toBe(0);
+      const [problem] = (await load('content_id'))?.problems ?? [];
+      expect(problem?.message).toContain('match rows by names');
+      expect(await load('name')).toMatchObject({ matched: PICTURES, failed: 0 });
+      // Nothing was added, so there is nothing to extract from: the graph that a first picture makes is not made.
+      expect((await copy.graphs.list()).map(({ name }) => name)).not.toContain('photos');
       const names = ({ hits }: SearchResponse) => hits.map(({ name, similarity }) => [name, round(Number(similarity))]);
       const here = await client.search({ query: 'a dog in the snow', index: 'g.clip.embedding' });
       const graph = file.replace(/\..*/, '');

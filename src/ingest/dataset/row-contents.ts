@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Labels } from '../../contract/index.ts';
-import { FoveaError, UnavailableError } from '../../contract/index.ts';
+import { ContentId, FoveaError, UnavailableError } from '../../contract/index.ts';
 import { sniff } from '../../image/index.ts';
 import { fileUri, hashFile } from '../../sources/index.ts';
 import type { BlobStore, DatasetImage, DatasetRow, FetchUrlOptions, StoredBlob } from '../../sources/index.ts';
@@ -85,7 +85,7 @@ async function matchRows(
   for (const [index, [place, { labels }]] of open.entries()) {
     const name = names[index] ?? '';
     const [contentId, ...others] = found.get(name) ?? [];
-    if (contentId === undefined) outcomes[place] = failed('unknown_content', `no content is called "${name}"`);
+    if (contentId === undefined) outcomes[place] = failed('unknown_content', unknownContent(name));
     else if (others.length > 0)
       outcomes[place] = failed('unknown_content', `${others.length + 1} contents are called "${name}"; give their ids`);
     else {
@@ -93,6 +93,12 @@ async function matchRows(
       await addLabels(database, namespace, [contentId], labels);
     }
   }
+}
+
+function unknownContent(name: string): string {
+  return ContentId.safeParse(name).success
+    ? `no content has the id "${name}"; the same picture has another one in each namespace: match rows by names`
+    : `no content is called "${name}"`;
 }
 
 /** An id, or the last part of a path. */
