@@ -66,6 +66,8 @@ export const Graph = z.object({
   name: z.string(),
   description: z.string().optional(),
   spec: GraphSpec,
+  /** The specification as YAML, in Indexify's spelling; applying it changes nothing. */
+  yaml: z.string(),
   policies: z.array(Policy),
 });
 export type Graph = z.infer<typeof Graph>;

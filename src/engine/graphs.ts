@@ -19,6 +19,7 @@ import type { ApplyRights } from '../http/index.ts';
 import { isModelPath } from '../models/index.ts';
 import {
   checkOutputs,
+  formatGraph,
   graphError,
   hasBoxes,
   parseGraph,
@@ -39,8 +40,9 @@ import { explainReaders } from './table-locks.ts';
 import { requireNamespace } from './namespaces.ts';
 
 /** Graphs of a namespace with their policies, without the built-in ones of Fovea. */
-export function listGraphInfos({ database }: EngineContext, namespace: string): Promise<Graph[]> {
-  return listGraphs(database, namespace);
+export async function listGraphInfos({ database }: EngineContext, namespace: string): Promise<Graph[]> {
+  const graphs = await listGraphs(database, namespace);
+  return graphs.map((graph) => ({ ...graph, yaml: formatGraph(graph.spec) }));
 }
 
 /** @throws NotFoundError */

@@ -4,7 +4,6 @@
  * @module
  */
 export * from '../client/index.ts';
-export { formatGraph as graphText } from '../graph/index.ts';
 export { importIndexify } from './import-indexify/index.ts';
 export type {
   CopiedContents,

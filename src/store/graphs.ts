@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Graph, GraphSpec, Policy } from '../contract/index.ts';
+import type { GraphSpec, Policy } from '../contract/index.ts';
 import type { Queryable } from './database.ts';
 import { policiesOf } from './policy-rows.ts';
 import { dropPolicy } from './policies.ts';
@@ -11,8 +11,16 @@ import type { PolicyRecord } from './records.ts';
 import { storableJson } from './storable.ts';
 import { rebuildViews } from './view-sql.ts';
 
+/** A graph as it is stored. */
+export interface GraphRecord {
+  readonly name: string;
+  readonly description?: string;
+  readonly spec: GraphSpec;
+  readonly policies: Policy[];
+}
+
 /** The graphs of a namespace with all versions of their policies, oldest first. */
-export async function listGraphs(db: Queryable, namespace: string): Promise<Graph[]> {
+export async function listGraphs(db: Queryable, namespace: string): Promise<GraphRecord[]> {
   const policies = await policiesOf(db, namespace);
   const { rows } = await db.query<{ name: string; spec: GraphSpec }>(
     'select name, spec from fovea.graph where namespace = $1 order by created_at, name',

@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { GraphChange } from '../../contract/index.ts';
 import { InvalidInputError } from '../../contract/index.ts';
-import { graphText } from '../../engine/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print, printJson, table, thousands } from '../output.ts';
@@ -105,7 +104,7 @@ function showCommand(): Command {
       run(options, true, async (client) => {
         const graph = await client.graphs.get(name);
         if (options.json === true) printJson(graph);
-        else print(graphText(graph.spec).trimEnd());
+        else print(graph.yaml.trimEnd());
       }),
     );
 }
