@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'web/src/**/*.test.ts'],
     /** PGlite's cancellation goes through the inspector, which hangs inside somebody else's worker thread. */
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than cores of CI: most of what is tested are other processes, which wait for each other.
+    maxWorkers: 3,
     /** Against what hangs; how long things take is for `bench/` to say. */
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -33,9 +33,12 @@ export async function namespaceStatus(
   namespace: string,
 ): Promise<Status> {
   const policies = await policiesOf(database, namespace);
-  const [tasks, given, contents, unreadable] = await Promise.all([
+  const [tasks, given] = await Promise.all([
     taskCounts(database, namespace),
     givenCounts(database, namespace, policies.filter(isGiven)),
+  ]);
+  // Behind the tasks: where these say that nothing is open any more, the contents must be counted as they are then.
+  const [contents, unreadable] = await Promise.all([
     contentCounts(database, namespace),
     listProblems(database, namespace, 100),
   ]);
