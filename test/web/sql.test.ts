@@ -241,7 +241,6 @@ describeInBrowser('the SQL page', ({ visit }, newLibrary) => {
     expect(new URL(page.url()).searchParams.get('query')).toBe(written);
     await asked.getByText('1 statement of it did not run').click();
     await asked.getByText('did you mean "name"?').waitFor();
-    await takePictures(page, 'sql-ask');
     await expectAccessible(page);
     model.script('I do not know.');
     await page.getByRole('textbox', { name: 'Ask in words' }).fill('Why?');

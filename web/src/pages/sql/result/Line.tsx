@@ -17,7 +17,7 @@ const RIGHT = 24;
 const TOP = 12;
 const BOTTOM = 32;
 /** Width of a label below the axis. */
-const LABEL = 120;
+const LABEL = 100;
 /** Points that are marked each: more would cover the line. */
 const MARKED = 100;
 
@@ -43,8 +43,14 @@ export function Line({ chart, width, title }: DrawingProps) {
           </text>
         </g>
       ))}
-      {axisLabels(chart, first, last, Math.floor(inner / LABEL)).map(({ at, text }) => (
-        <text key={at} className={styles.number} x={x(at)} y={HEIGHT - BOTTOM / 2} textAnchor="middle">
+      {axisLabels(chart, x, Math.floor(inner / LABEL)).map(({ at, text }) => (
+        <text
+          key={at}
+          className={styles.number}
+          x={x(at)}
+          y={HEIGHT - BOTTOM / 2}
+          textAnchor={x(at) > width - LABEL / 2 ? 'end' : 'middle'}
+        >
           {text}
         </text>
       ))}
@@ -59,12 +65,16 @@ export function Line({ chart, width, title }: DrawingProps) {
   );
 }
 
-/** What stands below the axis: round numbers, or days at even distances. */
-function axisLabels({ labels, points }: Chart, first: number, last: number, count: number) {
+/** What stands below the axis: round numbers, or days that have a point, as far apart as their texts need. */
+function axisLabels({ labels, points }: Chart, x: (at: number) => number, count: number) {
+  const first = points[0]?.at ?? 0;
+  const last = points.at(-1)?.at ?? first;
   if (!isMoment(labels)) return ticks(first, last, Math.max(1, count)).map((at) => ({ at, text: String(at) }));
-  const steps = Math.max(1, Math.min(count, points.length - 1));
-  return Array.from({ length: steps + 1 }, (_, index) => {
-    const at = first + ((last - first) * index) / steps;
-    return { at, text: formatDay(new Date(at).toISOString()) };
-  });
+  const shown: { readonly at: number; readonly text: string }[] = [];
+  for (const { at } of points) {
+    const before = shown.at(-1);
+    if (before !== undefined && x(at) - x(before.at) < LABEL) continue;
+    shown.push({ at, text: formatDay(new Date(at).toISOString()) });
+  }
+  return shown;
 }
