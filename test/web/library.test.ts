@@ -160,4 +160,47 @@ describeInBrowser('the library page', ({ visit }, newLibrary) => {
     expect(left.toSorted()).toEqual([HOSTILE, 'owl.jpg', 'pets.jpg']);
     expect(faults).toEqual([]);
   });
+
+  it('uploads a folder that is dropped, holds and goes on as it is told, and asks before the tab is closed', async () => {
+    const { page, faults } = await open();
+    await expect.poll(() => total(page).innerText()).toBe('3 photos');
+    const folder = library.photos('dropped', 'hot_dog.jpg');
+    mkdirSync(join(folder, 'within'));
+    const photo = readFileSync(join(folder, 'hot_dog.jpg'));
+    for (const at of [1, 2, 3, 4])
+      writeFileSync(join(folder, 'within', `${at}.jpg`), Buffer.concat([photo, Buffer.of(at)]));
+    // What is sent stays on its way until the test lets it go.
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/contents\?/, async (route) => {
+      if (route.request().method() === 'POST') await released;
+      await route.continue().catch(() => {});
+    });
+    await drop(page, folder);
+    await panel(page).getByRole('heading', { name: 'Uploading: 0 of 5' }).waitFor();
+    await panel(page).getByRole('button', { name: 'Pause' }).click();
+    await panel(page).getByRole('heading', { name: 'Paused at 0 of 5' }).waitFor();
+    await expectAccessible(page);
+    const asked = page.waitForEvent('dialog');
+    void page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    release();
+    await panel(page).getByRole('button', { name: 'Go on' }).click();
+    await panel(page).getByRole('heading', { name: '5 photos uploaded' }).waitFor();
+    await expect.poll(() => total(page).innerText()).toBe('8 photos');
+    const { contents } = await server.client.contents.list({ label: ['folder=dropped/within'] });
+    expect(contents.map(({ name }) => name).toSorted()).toEqual(['1.jpg', '2.jpg', '3.jpg', '4.jpg']);
+    expect(faults).toEqual([]);
+  });
 });
+
+/** Drops a folder of this machine onto the middle of a page, as a person would. */
+async function drop(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 500, data });
+  }
+}

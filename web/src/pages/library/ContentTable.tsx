@@ -89,7 +89,9 @@ function Head({ tellsFailures }: { readonly tellsFailures: boolean }) {
         </th>
         <th scope="col">{columns.name}</th>
         {tellsFailures ? (
-          <th scope="col">{columns.reason}</th>
+          <th scope="col" className={styles.reasons}>
+            {columns.reason}
+          </th>
         ) : (
           <>
             <th scope="col" className={styles.number}>

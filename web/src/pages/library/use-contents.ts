@@ -13,7 +13,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { Content, ContentList, FoveaClient } from 'fovea/client';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
 import { statusQuery, unlessMissing } from '../../api/queries.ts';
 import { mergePages } from './merge-pages.ts';
@@ -92,5 +92,9 @@ export function useContents(filter: Filter): Contents {
 function useRefreshWhenIdle(refetch: () => unknown): void {
   const { data: status } = useQuery(statusQuery(useFovea()));
   const isBusy = status?.busy === true;
-  useEffect(() => (isBusy ? () => void refetch() : undefined), [isBusy, refetch]);
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    if (wasBusy.current && !isBusy) void refetch();
+    wasBusy.current = isBusy;
+  }, [isBusy, refetch]);
 }
