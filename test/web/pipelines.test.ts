@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { RunningServer } from '../acceptance/library.ts';
-import { describeInBrowser, expectAccessible, takePictures } from './browser.ts';
+import { describeInBrowser, expectAccessible, SIZES, takePictures } from './browser.ts';
 
 /** What would do harm where it was taken for HTML. */
 const HOSTILE = `<img src=x onerror="document.title='harmed'">`;
@@ -75,6 +75,18 @@ describeInBrowser('the pipelines page', ({ visit }, newLibrary) => {
     expect(new URL(page.url()).searchParams.get('policy')).toBe('objects');
     await expectAccessible(page);
     await takePictures(page, 'pipelines-policy');
+    expect(faults).toEqual([]);
+  });
+
+  it('is a list on a phone, with the same counts', async () => {
+    const { page, faults } = await visit(at('?graph=kb'), { viewport: SIZES.phone });
+    await expect.poll(() => rows(page, 'List')).toHaveLength(2);
+    const { policies } = await server.client.status();
+    const cells = (await rows(page, 'List')).map((row) => row.split(/\s*[\t\n]\s*/));
+    expect(cells.map((row) => [row[0], ...row.slice(-2)])).toEqual(
+      policies.map(({ policy, done, failed }) => [policy, String(done), String(failed)]),
+    );
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
     expect(faults).toEqual([]);
   });
 
@@ -187,6 +199,8 @@ describeInBrowser('the pipelines page', ({ visit }, newLibrary) => {
       .poll(async () => (await rows(page, 'Models')).map((row) => row.split('\n')[0]?.trim()))
       .toEqual(models.map(({ name }) => name));
     expect(await page.getByRole('row', { name: /^yolox-nano/ }).innerText()).toMatch(/kb\.objects\s+here/);
+    await page.getByRole('button', { name: 'Fetch dfine-n', exact: true }).click();
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('Fovea is offline');
     await expectAccessible(page);
     await takePictures(page, 'pipelines-models');
 
@@ -198,7 +212,8 @@ describeInBrowser('the pipelines page', ({ visit }, newLibrary) => {
     await expectAccessible(page);
     await takePictures(page, 'pipelines-workers');
     expect(await page.title()).not.toBe('harmed');
-    expect(faults).toEqual([]);
+    // The model that could not be fetched.
+    expect(faults).toEqual([expect.stringContaining('status of 503')]);
   });
 
   it('says so where a key may not see the workers, and saves exports with the key', async () => {

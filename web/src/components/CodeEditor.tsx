@@ -5,7 +5,7 @@
  * @module
  */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
@@ -19,7 +19,7 @@ import {
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { nonce } from '../api/nonce.ts';
 import styles from './CodeEditor.module.css';
-import { editorHighlighting, editorTheme } from './editor-theme.ts';
+import { editorTheme } from './editor-theme.ts';
 
 /** Something wrong with a text, and where. */
 export interface CodeFault {
@@ -118,7 +118,6 @@ function basics(): Extension {
     keymap.of([...defaultKeymap, ...historyKeymap]),
     EditorView.lineWrapping,
     editorTheme,
-    syntaxHighlighting(editorHighlighting),
   ];
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** The first rows of a table; names are quoted, since they may hold dots, dashes and capitals. */
-export function tableQueryText(table: string): string {
-  const plain = /^[a-z_][a-z0-9_]*$/.test(table);
-  return `select * from ${plain ? table : `"${table.replaceAll('"', '""')}"`} limit 100`;
-}
+import { identifier } from '../sql/identifier.ts';
+
+/** The first rows of a table. */
+export const tableQueryText = (table: string): string => `select * from ${identifier(table)} limit 100`;

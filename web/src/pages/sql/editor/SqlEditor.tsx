@@ -23,7 +23,7 @@ import { completionOf, type Schema } from './completion.ts';
 import { dialect } from './dialect.ts';
 import { faultRange, type Fault } from './fault.ts';
 import styles from './SqlEditor.module.css';
-import { editorTheme } from './theme.ts';
+import { editorTheme } from '../../../components/editor-theme.ts';
 
 export interface EditorHandle {
   /** Replaces the text, as one step that can be undone. */
