@@ -5,7 +5,7 @@
  * @module
  */
 import { queryOptions } from '@tanstack/react-query';
-import { type FoveaClient, NotFoundError } from 'fovea/client';
+import { type FoveaClient, NotFoundError, type Task } from 'fovea/client';
 
 /** How often the status is asked for while something is being indexed, and while nothing is: milliseconds. */
 const BUSY_MS = 1000;
@@ -55,6 +55,16 @@ export const featuresQuery = (fovea: FoveaClient, contentId: string) =>
     queryKey: [fovea.namespace, 'features', contentId],
     queryFn: ({ signal }) => fovea.contents.features(contentId, { signal }),
   });
+
+/** Every task of a content; asked again and again while one is open. */
+export const contentTasksQuery = (fovea: FoveaClient, contentId: string) =>
+  queryOptions({
+    queryKey: [fovea.namespace, 'tasks', contentId],
+    queryFn: async ({ signal }) => (await fovea.tasks({ contentId, limit: 1000, signal })).tasks,
+    refetchInterval: ({ state }) => (state.data?.some(isOpen) ? BUSY_MS : false),
+  });
+
+const isOpen = ({ state }: Task): boolean => state === 'waiting' || state === 'running';
 
 /** Null instead of an error where the namespace is not there. */
 export async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {

@@ -1,0 +1,32 @@
+/**
+ * Lets the failed tasks of a picture run again.
+ *
+ * @module
+ */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { RotateCcw } from 'lucide-react';
+import { useFovea } from '../../api/fovea.tsx';
+import { Button } from '../../components/Button.tsx';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
+import { texts } from '../../texts.ts';
+
+export function Retry({ contentId }: { readonly contentId: string }) {
+  const fovea = useFovea();
+  const cache = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => fovea.retry([contentId]),
+    onSettled: () =>
+      Promise.all(
+        ['tasks', 'status'].map((subject) => cache.invalidateQueries({ queryKey: [fovea.namespace, subject] })),
+      ),
+  });
+  return (
+    <>
+      <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
+        <RotateCcw aria-hidden="true" />
+        {texts.picture.history.retry}
+      </Button>
+      {retry.error !== null && <ErrorNotice error={retry.error} />}
+    </>
+  );
+}

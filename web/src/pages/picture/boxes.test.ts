@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { boxesOf, classesOf, visibleBoxes } from './boxes.ts';
+
+const features = {
+  features: [
+    { graph: 'photos', policy: 'clip', rows: [{ ord: 0 }] },
+    {
+      graph: 'photos',
+      policy: 'objects',
+      rows: [
+        { ord: 0, object_name: 'dog', score: 0.9, x1: 1, y1: 2, x2: 11, y2: 12 },
+        { ord: 1, object_name: 'dog', score: 0.3, x1: 0, y1: 0, x2: 90, y2: 90 },
+        { ord: 2, object_name: 'cat', score: 0.5, x1: 0, y1: 0, x2: 5, y2: 5 },
+      ],
+    },
+    { graph: 'photos', policy: 'faces', rows: [{ ord: 0, x1: 3, y1: 3, x2: 6, y2: 6 }] },
+    { graph: 'photos', policy: 'odd', rows: [{ ord: 0, x1: 3, y1: 3, x2: null, y2: 6 }] },
+  ],
+};
+
+test('boxesOf() finds rows with four edges in any policy, the largest first', () => {
+  expect(boxesOf(features).map(({ key, label, score }) => [key, label, score])).toEqual([
+    ['photos.objects/1', 'dog', 0.3],
+    ['photos.objects/0', 'dog', 0.9],
+    ['photos.objects/2', 'cat', 0.5],
+    ['photos.faces/0', 'faces', null],
+  ]);
+});
+
+test('classesOf() counts by label, the most frequent first', () => {
+  expect(classesOf(boxesOf(features))).toEqual([
+    { label: 'dog', count: 2 },
+    { label: 'cat', count: 1 },
+    { label: 'faces', count: 1 },
+  ]);
+});
+
+test('visibleBoxes() leaves out hidden classes and low scores, but no boxes without a score', () => {
+  const visible = visibleBoxes(boxesOf(features), { hidden: new Set(['cat']), minScore: 0.4 });
+  expect(visible.map(({ key }) => key)).toEqual(['photos.objects/0', 'photos.faces/0']);
+});

@@ -1,0 +1,80 @@
+/**
+ * Boxes among what was extracted: rows of any policy that has `x1`, `y1`, `x2` and `y2`, in pixels of the upright original.
+ *
+ * @module
+ */
+import type { ContentFeatures } from 'fovea/client';
+
+export interface Box {
+  /** Unique within the picture: `<graph>.<policy>/<ord>`. */
+  readonly key: string;
+  /** Class, as the policy's model names it; the policy's name where its rows name none. */
+  readonly label: string;
+  /** In [0, 1]; null where the policy gives none. */
+  readonly score: number | null;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export interface BoxClass {
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Which boxes are drawn. */
+export interface BoxFilter {
+  /** Labels that are left out. */
+  readonly hidden: ReadonlySet<string>;
+  /** Boxes without a score pass always. */
+  readonly minScore: number;
+}
+
+type Row = ContentFeatures['features'][number]['rows'][number];
+
+/** Columns that name what is in a box, the first that is there counts. */
+const LABEL_COLUMNS = ['object_name', 'label', 'class', 'name', 'text'] as const;
+
+export function keyOfRow(graph: string, policy: string, row: Row): string {
+  return `${graph}.${policy}/${String(row['ord'])}`;
+}
+
+/** The largest first, so that those drawn later lie above those that hold them. */
+export function boxesOf({ features }: ContentFeatures): Box[] {
+  const boxes = features.flatMap(({ graph, policy, rows }) => rows.flatMap((row) => boxOfRow(graph, policy, row)));
+  return boxes.sort((a, b) => area(b) - area(a) || (a.key < b.key ? -1 : 1));
+}
+
+/** The most frequent first. */
+export function classesOf(boxes: readonly Box[]): BoxClass[] {
+  const counts = new Map<string, number>();
+  for (const { label } of boxes) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts]
+    .map(([label, count]) => ({ label, count }))
+    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+}
+
+export function visibleBoxes(boxes: readonly Box[], { hidden, minScore }: BoxFilter): Box[] {
+  return boxes.filter(({ label, score }) => !hidden.has(label) && (score === null || score >= minScore));
+}
+
+function boxOfRow(graph: string, policy: string, row: Row): Box[] {
+  const { x1, y1, x2, y2, score } = row;
+  if (!isNumber(x1) || !isNumber(y1) || !isNumber(x2) || !isNumber(y2)) return [];
+  const name = LABEL_COLUMNS.map((column) => row[column]).find((value) => typeof value === 'string' && value !== '');
+  return [
+    {
+      key: keyOfRow(graph, policy, row),
+      label: typeof name === 'string' ? name : policy,
+      score: isNumber(score) ? score : null,
+      x1,
+      y1,
+      x2,
+      y2,
+    },
+  ];
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const area = ({ x1, y1, x2, y2 }: Box): number => (x2 - x1) * (y2 - y1);
