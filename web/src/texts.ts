@@ -223,6 +223,7 @@ export const texts = {
       body: 'It may have been deleted, or it is in another library.',
     },
     unshown: {
+      retry: 'Try again',
       title: 'This picture can’t be shown',
       waiting: 'This picture has not been read yet',
       waitingBody: 'It will appear here by itself.',
@@ -244,6 +245,7 @@ export const texts = {
       share: (share: number) => `${formatCount(Math.round(share * 100))}% of its score`,
       words: 'Words that matched',
       box: (ord: number) => `Matched by box ${formatCount(ord)}`,
+      row: (table: string, row: number) => `Row ${formatCount(row)} of ${table}`,
       showBox: 'Show it in the picture',
       labels: 'Labels that were asked for',
       conditions: 'Conditions that were asked for',

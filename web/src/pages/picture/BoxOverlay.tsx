@@ -10,8 +10,8 @@ import styles from './BoxOverlay.module.css';
 import { placeLabels } from './place-labels.ts';
 import type { Size } from './region.ts';
 
-/** Of the labels' type, in CSS pixels. */
-const CHARACTER_WIDTH = 6.6;
+/** As `.label text` has it. */
+const FONT = '500 11.5px "Inter Variable", system-ui, sans-serif';
 const LABEL_HEIGHT = 18;
 const LABEL_PADDING = 6;
 const MOST_CHARACTERS = 40;
@@ -103,7 +103,7 @@ function labelsOf(boxes: readonly Box[], scale: number, shown: Size) {
     y: box.y1 * scale,
     width: (box.x2 - box.x1) * scale,
     height: (box.y2 - box.y1) * scale,
-    labelWidth: textOf(box).length * CHARACTER_WIDTH + 2 * LABEL_PADDING,
+    labelWidth: widthOf(textOf(box)) + 2 * LABEL_PADDING,
     labelHeight: LABEL_HEIGHT,
   }));
   return placeLabels(placed, { x: 0, y: 0, ...shown });
@@ -113,4 +113,13 @@ function labelsOf(boxes: readonly Box[], scale: number, shown: Size) {
 function textOf({ label, score }: Box): string {
   const name = label.length > MOST_CHARACTERS ? `${label.slice(0, MOST_CHARACTERS - 1)}…` : label;
   return score === null ? name : `${name} ${formatScore(score)}`;
+}
+
+const ruler = document.createElement('canvas').getContext('2d');
+
+/** CSS pixels. */
+function widthOf(text: string): number {
+  if (ruler === null) return text.length * 7;
+  ruler.font = FONT;
+  return Math.ceil(ruler.measureText(text).width);
 }

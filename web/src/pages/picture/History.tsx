@@ -33,7 +33,7 @@ export function History({ content, tasks = [], error }: HistoryProps) {
             <TaskItem key={`${task.graph ?? ''}.${task.policy}.${task.version}`} task={task} />
           ))}
         </ul>
-        {tasks.some(({ state }) => state === 'failed') && <Retry contentId={content.contentId} />}
+        {tasks.some(({ state }) => state === 'failed') && <Retry contentId={content.contentId}>{words.retry}</Retry>}
       </section>
       <Lineage content={content} />
     </>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { texts } from '../../texts.ts';
 import { kindOf, type LabelKind, type LabelValue, parseLabel } from './label-value.ts';
@@ -20,25 +20,10 @@ export interface LabelFormProps {
 }
 
 export function LabelForm({ label, onSave, onCancel }: LabelFormProps) {
-  const [key, setKey] = useState(label?.key ?? '');
-  const [kind, setKind] = useState<LabelKind>(label === undefined ? 'text' : kindOf(label.value));
-  const [text, setText] = useState(label === undefined ? '' : String(label.value));
-  const [isRefused, setIsRefused] = useState(false);
+  const { key, setKey, kind, choose, text, setText, isRefused, submit } = useDraft(label, onSave);
   const first = useRef<HTMLInputElement>(null);
   const problem = useId();
   useEffect(() => first.current?.focus(), []);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const value = parseLabel(text, kind);
-    setIsRefused(value === undefined);
-    if (value !== undefined && key.trim() !== '') onSave(key.trim(), value);
-  };
-  const choose = (wanted: string): void => {
-    const chosen = KINDS.find((each) => each === wanted) ?? 'text';
-    setKind(chosen);
-    if (chosen === 'boolean') setText('true');
-    else if (kind === 'boolean') setText('');
-  };
   return (
     <form
       className={styles.form}
@@ -69,21 +54,13 @@ export function LabelForm({ label, onSave, onCancel }: LabelFormProps) {
       </label>
       <label>
         {words.value}
-        {kind === 'boolean' ? (
-          <select value={text} onChange={({ target }) => setText(target.value)}>
-            <option value="true">{found.values.yes}</option>
-            <option value="false">{found.values.no}</option>
-          </select>
-        ) : (
-          <input
-            ref={label === undefined ? undefined : first}
-            value={text}
-            inputMode={kind === 'number' ? 'decimal' : 'text'}
-            aria-invalid={isRefused || undefined}
-            aria-describedby={isRefused ? problem : undefined}
-            onChange={({ target }) => setText(target.value)}
-          />
-        )}
+        <ValueField
+          kind={kind}
+          text={text}
+          onText={setText}
+          input={label === undefined ? undefined : first}
+          problem={isRefused ? problem : undefined}
+        />
       </label>
       {isRefused && (
         <p id={problem} className={styles.problem} role="alert">
@@ -99,5 +76,56 @@ export function LabelForm({ label, onSave, onCancel }: LabelFormProps) {
         </Button>
       </span>
     </form>
+  );
+}
+
+/** What was typed so far, and whether it can be saved. */
+function useDraft(label: LabelFormProps['label'], onSave: LabelFormProps['onSave']) {
+  const [key, setKey] = useState(label?.key ?? '');
+  const [kind, setKind] = useState<LabelKind>(label === undefined ? 'text' : kindOf(label.value));
+  const [text, setText] = useState(label === undefined ? '' : String(label.value));
+  const [isRefused, setIsRefused] = useState(false);
+  const choose = (wanted: string): void => {
+    const chosen = KINDS.find((each) => each === wanted) ?? 'text';
+    setKind(chosen);
+    if (chosen === 'boolean') setText('true');
+    else if (kind === 'boolean') setText('');
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const value = parseLabel(text, kind);
+    setIsRefused(value === undefined);
+    if (value !== undefined && key.trim() !== '') onSave(key.trim(), value);
+  };
+  return { key, setKey, kind, choose, text, setText, isRefused, submit };
+}
+
+interface ValueFieldProps {
+  readonly kind: LabelKind;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly input: RefObject<HTMLInputElement | null> | undefined;
+  /** Id of what says that the text is no such value. */
+  readonly problem: string | undefined;
+}
+
+function ValueField({ kind, text, onText, input, problem }: ValueFieldProps) {
+  if (kind === 'boolean') {
+    return (
+      <select value={text} onChange={({ target }) => onText(target.value)}>
+        <option value="true">{found.values.yes}</option>
+        <option value="false">{found.values.no}</option>
+      </select>
+    );
+  }
+  return (
+    <input
+      ref={input}
+      value={text}
+      inputMode={kind === 'number' ? 'decimal' : 'text'}
+      aria-invalid={problem !== undefined || undefined}
+      aria-describedby={problem}
+      onChange={({ target }) => onText(target.value)}
+    />
   );
 }

@@ -7,7 +7,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import type { Content, ContentFeatures, Task } from 'fovea/client';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { texts } from '../../texts.ts';
-import type { SearchParams } from '../search/params.ts';
+import type { Box } from './boxes.ts';
 import { Details } from './Details.tsx';
 import { Found } from './Found.tsx';
 import { History } from './History.tsx';
@@ -15,7 +15,6 @@ import styles from './Panel.module.css';
 import type { Region } from './region.ts';
 import type { BoxView } from './use-box-view.ts';
 import type { Neighbours } from './use-neighbours.ts';
-import { isSearch } from './why-query.ts';
 import { Why } from './Why.tsx';
 
 const { tabs: words } = texts.picture;
@@ -32,20 +31,22 @@ export interface PanelProps {
   readonly content: Content;
   readonly features: Asked<ContentFeatures>;
   readonly tasks: Asked<Task[]>;
-  readonly params: SearchParams;
   readonly neighbours: Neighbours;
+  readonly boxes: readonly Box[];
   readonly view: BoxView;
+  /** Whether it was opened from a search, so that there may be a reason. */
+  readonly hasReason: boolean;
   readonly tab: Tab;
   readonly onTab: (tab: Tab) => void;
   readonly onSearch: (region: Region) => void;
 }
 
+const TABS = ['why', 'found', 'details', 'history'] as const satisfies readonly Tab[];
 const NOTHING: ContentFeatures = { features: [] };
 
-export function Panel({ content, features, tasks, params, neighbours, view, tab, onTab, onSearch }: PanelProps) {
-  const tabs: readonly Tab[] = isSearch(params)
-    ? ['why', 'found', 'details', 'history']
-    : ['found', 'details', 'history'];
+export function Panel(props: PanelProps) {
+  const { content, features, tasks, neighbours, boxes, view, hasReason, tab, onTab, onSearch } = props;
+  const tabs = hasReason ? TABS : TABS.filter((each) => each !== 'why');
   const isBusy = tasks.data?.some(({ state }) => state === 'waiting' || state === 'running') ?? true;
   return (
     <Tabs.Root className={styles.panel} value={tab} onValueChange={(value: Tab) => onTab(value)}>
@@ -58,7 +59,7 @@ export function Panel({ content, features, tasks, params, neighbours, view, tab,
       </Tabs.List>
       <Tabs.Panel key={tab} value={tab} className={styles.content}>
         {features.error !== null && tab !== 'history' && <ErrorNotice error={features.error} />}
-        {tab === 'why' && <Why contentId={content.contentId} params={params} neighbours={neighbours} view={view} />}
+        {tab === 'why' && <Why neighbours={neighbours} boxes={boxes} view={view} />}
         {tab === 'found' && features.data !== undefined && (
           <Found features={features.data} isBusy={isBusy} view={view} onSearch={onSearch} />
         )}

@@ -12,23 +12,17 @@ import { useFovea } from '../../api/fovea.tsx';
 import { contentQuery, contentTasksQuery, featuresQuery } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import type { SearchParams } from '../search/params.ts';
-import { BoxControls } from './BoxControls.tsx';
-import { boxesOf, visibleBoxes } from './boxes.ts';
+import { boxesOf } from './boxes.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
+import { Light } from './Light.tsx';
 import { Panel, type Tab } from './Panel.tsx';
 import styles from './PicturePage.module.css';
 import { PictureProblem } from './PictureProblem.tsx';
-import { middleRegion, type Region, type Size } from './region.ts';
-import { Stage } from './Stage.tsx';
-import { Toolbar } from './Toolbar.tsx';
-import { Unshown } from './Unshown.tsx';
 import { useAhead } from './use-ahead.ts';
 import { useBoxView } from './use-box-view.ts';
-import { useKeys } from './use-keys.ts';
 import { type Neighbours, useNeighbours } from './use-neighbours.ts';
+import { useOwn } from './use-own.ts';
 import { useWays } from './use-ways.ts';
-import { useZoom } from './use-zoom.ts';
-import { isSearch } from './why-query.ts';
 
 const route = getRouteApi('/$namespace/picture/$contentId');
 
@@ -56,72 +50,35 @@ function Picture({ content, params, neighbours }: PictureProps) {
   const { features, tasks } = useExtracted(contentId);
   const ways = useWays(contentId, params, neighbours);
   const view = useBoxView();
-  const zoom = useZoom(contentId);
   const [tab, setTab] = useState<Tab>('why');
-  const [selection, setSelection] = useOwn<Region | null>(contentId, null);
-  const [hasFailed, setHasFailed] = useOwn(`${contentId} ${content.sha256} ${content.width}`, false);
   const [isDeleting, setIsDeleting] = useOwn(contentId, false);
   const boxes = useMemo(() => (features.data === undefined ? [] : boxesOf(features.data)), [features.data]);
-  const { hidden, minScore } = view;
-  const drawn = useMemo(() => visibleBoxes(boxes, { hidden, minScore }), [boxes, hidden, minScore]);
-  const size = hasFailed ? null : sizeOf(content);
-  const toggleSelection = (): void => setSelection(selection === null && size !== null ? middleRegion(size) : null);
-  useKeys({
-    ArrowLeft: () => ways.go('previous'),
-    ArrowRight: () => ways.go('next'),
-    Escape: () => (selection === null ? ways.back() : setSelection(null)),
-    '/': ways.toBox,
-    b: view.toggle,
-    r: toggleSelection,
-    '+': () => zoom.step(1),
-    '-': () => zoom.step(-1),
-    '0': zoom.fit,
-  });
-  const select = size === null ? undefined : { isOn: selection !== null, toggle: toggleSelection };
+  const hasReason = Object.values(params).some((value) => value !== undefined);
   const name = content.name === '' ? texts.picture.unnamed : content.name;
   return (
     <div className={styles.page}>
-      <section className={styles.stage} aria-label={texts.picture.image(name)}>
-        <Toolbar
-          content={content}
-          params={params}
-          neighbours={neighbours}
-          onBack={ways.back}
-          onGo={ways.go}
-          zoom={zoom}
-          select={select}
-          onDelete={() => setIsDeleting(true)}
-        />
-        {size === null ? (
-          <Unshown of={content} tasks={tasks.data} onReload={() => setHasFailed(false)} />
-        ) : (
-          <Stage
-            content={content}
-            size={size}
-            boxes={drawn}
-            view={view}
-            onChooseBox={() => setTab('found')}
-            zoom={zoom.factor}
-            selection={selection}
-            onSelection={setSelection}
-            onRegion={ways.searchRegion}
-            onSwipe={ways.go}
-            onFailure={() => setHasFailed(true)}
-          />
-        )}
-        {size !== null && boxes.length > 0 && <BoxControls boxes={boxes} drawn={drawn.length} view={view} />}
-        {selection !== null && <p className={styles.hint}>{texts.picture.region.hint}</p>}
-      </section>
+      <Light
+        content={content}
+        tasks={tasks.data}
+        params={params}
+        neighbours={neighbours}
+        ways={ways}
+        boxes={boxes}
+        view={view}
+        onChooseBox={() => setTab('found')}
+        onDelete={() => setIsDeleting(true)}
+      />
       <section className={styles.side}>
         <h1 className={styles.name}>{name}</h1>
         <Panel
           content={content}
           features={features}
           tasks={tasks}
-          params={params}
           neighbours={neighbours}
+          boxes={boxes}
           view={view}
-          tab={tab === 'why' && !isSearch(params) ? 'found' : tab}
+          hasReason={hasReason}
+          tab={tab === 'why' && !hasReason ? 'found' : tab}
           onTab={setTab}
           onSearch={ways.searchRegion}
         />
@@ -154,16 +111,6 @@ const endedTasks = (tasks: readonly Task[] = []): string =>
     .filter(({ state }) => state === 'done' || state === 'failed')
     .map(({ graph, policy, version, attempts }) => [graph, policy, version, attempts].join(' '))
     .join();
-
-/** State that begins anew with each `owner`. */
-function useOwn<T>(owner: string, initial: T): readonly [T, (value: T) => void] {
-  const [state, setState] = useState({ owner, value: initial });
-  return [state.owner === owner ? state.value : initial, (value) => setState({ owner, value })];
-}
-
-function sizeOf({ width, height }: Content): Size | null {
-  return width === null || height === null || width === 0 || height === 0 ? null : { width, height };
-}
 
 function placeOf({ place, total }: Neighbours): string {
   return place === undefined ? '' : texts.picture.position(place, total);

@@ -8,9 +8,13 @@ import { RotateCcw } from 'lucide-react';
 import { useFovea } from '../../api/fovea.tsx';
 import { Button } from '../../components/Button.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
-import { texts } from '../../texts.ts';
 
-export function Retry({ contentId }: { readonly contentId: string }) {
+export interface RetryProps {
+  readonly contentId: string;
+  readonly children: string;
+}
+
+export function Retry({ contentId, children }: RetryProps) {
   const fovea = useFovea();
   const cache = useQueryClient();
   const retry = useMutation({
@@ -24,7 +28,7 @@ export function Retry({ contentId }: { readonly contentId: string }) {
     <>
       <Button disabled={retry.isPending} onClick={() => retry.mutate()}>
         <RotateCcw aria-hidden="true" />
-        {texts.picture.history.retry}
+        {children}
       </Button>
       {retry.error !== null && <ErrorNotice error={retry.error} />}
     </>

@@ -14,14 +14,15 @@ import { texts } from '../../texts.ts';
 import { Download } from './Download.tsx';
 import styles from './Toolbar.module.css';
 import type { Neighbours } from './use-neighbours.ts';
+import type { Ways } from './use-ways.ts';
+import type { Zoom } from './use-zoom.ts';
 
 export interface ToolbarProps {
   readonly content: Content;
   readonly params: SearchParams;
   readonly neighbours: Neighbours;
-  readonly onBack: () => void;
-  readonly onGo: (direction: 'previous' | 'next') => void;
-  readonly zoom: { readonly canGrow: boolean; readonly canShrink: boolean; readonly step: (by: 1 | -1) => void };
+  readonly ways: Ways;
+  readonly zoom: Zoom;
   /** Absent where there is no picture to select from. */
   readonly select?: { readonly isOn: boolean; readonly toggle: () => void } | undefined;
   readonly onDelete: () => void;
@@ -29,25 +30,11 @@ export interface ToolbarProps {
 
 const { picture: words } = texts;
 
-export function Toolbar({ content, params, neighbours, onBack, onGo, zoom, select, onDelete }: ToolbarProps) {
-  const { place, total, previous, next } = neighbours;
+export function Toolbar({ content, params, neighbours, ways, zoom, select, onDelete }: ToolbarProps) {
   return (
     <div className={styles.bar} role="toolbar" aria-label={words.tools}>
-      <Back params={params} onBack={onBack} />
-      <span className={styles.places}>
-        <Tool
-          label={words.previous}
-          shortcut={words.keys.previous}
-          disabled={previous === undefined}
-          onClick={() => onGo('previous')}
-        >
-          <ChevronLeft aria-hidden="true" />
-        </Tool>
-        <span className={styles.place}>{place === undefined ? '' : words.position(place, total)}</span>
-        <Tool label={words.next} shortcut={words.keys.next} disabled={next === undefined} onClick={() => onGo('next')}>
-          <ChevronRight aria-hidden="true" />
-        </Tool>
-      </span>
+      <Back params={params} onBack={ways.back} />
+      <Places neighbours={neighbours} go={ways.go} />
       <span className={styles.actions}>
         {select !== undefined && (
           <>
@@ -84,6 +71,27 @@ export function Toolbar({ content, params, neighbours, onBack, onGo, zoom, selec
         </Tool>
       </span>
     </div>
+  );
+}
+
+/** Where the picture stands among the hits, and the way to those beside it. */
+function Places({ neighbours, go }: { readonly neighbours: Neighbours; readonly go: Ways['go'] }) {
+  const { place, total, previous, next } = neighbours;
+  return (
+    <span className={styles.places}>
+      <Tool
+        label={words.previous}
+        shortcut={words.keys.previous}
+        disabled={previous === undefined}
+        onClick={() => go('previous')}
+      >
+        <ChevronLeft aria-hidden="true" />
+      </Tool>
+      <span className={styles.place}>{place === undefined ? '' : words.position(place, total)}</span>
+      <Tool label={words.next} shortcut={words.keys.next} disabled={next === undefined} onClick={() => go('next')}>
+        <ChevronRight aria-hidden="true" />
+      </Tool>
+    </span>
   );
 }
 

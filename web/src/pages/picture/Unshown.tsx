@@ -38,7 +38,11 @@ export function Unshown({ of: { contentId }, tasks, onReload }: UnshownProps) {
       <ImageOff aria-hidden="true" />
       <h2>{words.title}</h2>
       <p>{failed?.error ?? words.file}</p>
-      {failed === undefined ? <Button onClick={onReload}>{texts.error.retry}</Button> : <Retry contentId={contentId} />}
+      {failed === undefined ? (
+        <Button onClick={onReload}>{words.retry}</Button>
+      ) : (
+        <Retry contentId={contentId}>{words.retry}</Retry>
+      )}
     </div>
   );
 }

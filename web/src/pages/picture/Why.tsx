@@ -3,76 +3,79 @@
  *
  * @module
  */
-import { useQuery } from '@tanstack/react-query';
-import type { Explanation, Hit, LegEvidence } from 'fovea/client';
-import { useFovea } from '../../api/fovea.tsx';
+import type { BoundingBox, Explanation, Hit, LegEvidence } from 'fovea/client';
+import type { ReactNode } from 'react';
 import { Button } from '../../components/Button.tsx';
-import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { formatScore } from '../../state/format.ts';
 import { texts } from '../../texts.ts';
-import type { SearchParams } from '../search/params.ts';
+import { type Box, boxAt } from './boxes.ts';
 import styles from './Panel.module.css';
 import type { BoxView } from './use-box-view.ts';
 import type { Neighbours } from './use-neighbours.ts';
 import { formatValue } from './values.ts';
-import { whyQuery } from './why-query.ts';
 
 const { why: words } = texts.picture;
 
 export interface WhyProps {
-  readonly contentId: string;
-  readonly params: SearchParams;
   readonly neighbours: Neighbours;
+  readonly boxes: readonly Box[];
   readonly view: BoxView;
 }
 
-export function Why({ contentId, params, neighbours: { place, isLooking }, view }: WhyProps) {
-  const query = { ...whyQuery(useFovea(), params, place ?? 1), enabled: place !== undefined };
-  const { data: hits, error, refetch } = useQuery(query);
-  if (error !== null) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (place === undefined) return <p className={styles.empty}>{isLooking ? words.loading : words.notFound}</p>;
-  const hit = hits?.find((each) => each.contentId === contentId);
-  if (hits === undefined) return <p className={styles.empty}>{words.loading}</p>;
-  if (hit?.explanation === undefined) return <p className={styles.empty}>{words.notFound}</p>;
-  return <Reasons hit={hit} explanation={hit.explanation} place={place} view={view} />;
-}
-
-interface ReasonsProps {
-  readonly hit: Hit;
-  readonly explanation: Explanation;
-  readonly place: number;
-  readonly view: BoxView;
-}
-
-function Reasons({ hit, explanation: { legs, labels, conditions }, place, view }: ReasonsProps) {
+export function Why({ neighbours: { hit, place, isLooking }, boxes, view }: WhyProps) {
+  if (hit?.explanation === undefined || place === undefined) {
+    return <p className={styles.empty}>{isLooking ? words.loading : words.notFound}</p>;
+  }
+  const { legs, rows, labels, conditions } = hit.explanation;
   return (
     <>
-      <section className={styles.section}>
-        <h3 className={styles.heading}>
-          {words.rank(place)}
-          {hit.score !== null && (
-            <span className={styles.aside}>
-              {words.score} {formatScore(hit.score)}
-            </span>
-          )}
-        </h3>
-        {legs.length === 0 && <p className={styles.muted}>{words.conditionsOnly}</p>}
-        <ul className={styles.legs} aria-label={words.legsTitle}>
-          {legs.map((leg) => (
-            <Leg key={`${leg.leg} ${leg.index}`} evidence={leg} view={view} />
-          ))}
-        </ul>
-      </section>
+      <Legs hit={hit} legs={legs} place={place} boxes={boxes} view={view} />
       <Values title={words.labels} values={labels} />
       <Values title={words.conditions} values={conditions} />
+      {rows.map(({ table, ord, region, values }) => (
+        <Values key={`${table} ${ord}`} title={words.row(table, ord)} values={values}>
+          <ShowBox region={region} boxes={boxes} view={view} />
+        </Values>
+      ))}
     </>
   );
 }
 
-function Leg({ evidence, view }: { readonly evidence: LegEvidence; readonly view: BoxView }) {
+interface LegsProps extends Pick<WhyProps, 'boxes' | 'view'> {
+  readonly hit: Hit;
+  readonly legs: Explanation['legs'];
+  readonly place: number;
+}
+
+function Legs({ hit, legs, place, boxes, view }: LegsProps) {
+  return (
+    <section className={styles.section}>
+      <h3 className={styles.heading}>
+        {words.rank(place)}
+        {hit.score !== null && (
+          <span className={styles.aside}>
+            {words.score} {formatScore(hit.score)}
+          </span>
+        )}
+      </h3>
+      {legs.length === 0 && <p className={styles.muted}>{words.conditionsOnly}</p>}
+      <ul className={styles.legs} aria-label={words.legsTitle}>
+        {legs.map((leg) => (
+          <Leg key={`${leg.leg} ${leg.index}`} evidence={leg} boxes={boxes} view={view} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface LegProps extends Pick<WhyProps, 'boxes' | 'view'> {
+  readonly evidence: LegEvidence;
+}
+
+function Leg({ evidence, boxes, view }: LegProps) {
   const { leg, index, rank, score, share, ord, region, words: matched } = evidence;
   return (
-    <li className={styles.leg}>
+    <li>
       <p>
         <strong>{words.legs[leg]}</strong> <span className={styles.aside}>{index}</span>
       </p>
@@ -85,19 +88,33 @@ function Leg({ evidence, view }: { readonly evidence: LegEvidence; readonly view
           {words.words}: {matched.map((word) => `“${word}”`).join(', ')}
         </p>
       )}
-      {ord !== null && region !== null && (
-        <p className={styles.muted}>
-          {words.box(ord)}{' '}
-          <Button kind="quiet" onClick={() => view.highlight(boxKeyOf(index, ord))}>
-            {words.showBox}
-          </Button>
-        </p>
-      )}
+      {ord !== null && <p className={styles.muted}>{words.box(ord)}</p>}
+      <ShowBox region={region} boxes={boxes} view={view} />
     </li>
   );
 }
 
-function Values({ title, values }: { readonly title: string; readonly values: Readonly<Record<string, unknown>> }) {
+interface ShowBoxProps extends Pick<WhyProps, 'boxes' | 'view'> {
+  readonly region: BoundingBox | null;
+}
+
+function ShowBox({ region, boxes, view }: ShowBoxProps) {
+  const box = region === null ? undefined : boxAt(boxes, region);
+  if (box === undefined) return null;
+  return (
+    <Button kind="plain" onClick={() => view.highlight(view.highlighted === box.key ? null : box.key)}>
+      {words.showBox}
+    </Button>
+  );
+}
+
+interface ValuesProps {
+  readonly title: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly children?: ReactNode;
+}
+
+function Values({ title, values, children }: ValuesProps) {
   const entries = Object.entries(values);
   if (entries.length === 0) return null;
   return (
@@ -111,11 +128,7 @@ function Values({ title, values }: { readonly title: string; readonly values: Re
           </div>
         ))}
       </dl>
+      {children}
     </section>
   );
-}
-
-/** Of the row that an index `<graph>.<policy>.<output>` has the vector of; rows of boxes have the same `ord` (`boxes.ts`). */
-function boxKeyOf(index: string, ord: number): string {
-  return `${index.split('.').slice(0, 2).join('.')}/${ord}`;
 }

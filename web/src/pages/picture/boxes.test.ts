@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boxesOf, classesOf, visibleBoxes } from './boxes.ts';
+import { boxAt, boxesOf, classesOf, visibleBoxes } from './boxes.ts';
 
 const features = {
   features: [
@@ -38,4 +38,10 @@ test('classesOf() counts by label, the most frequent first', () => {
 test('visibleBoxes() leaves out hidden classes and low scores, but no boxes without a score', () => {
   const visible = visibleBoxes(boxesOf(features), { hidden: new Set(['cat']), minScore: 0.4 });
   expect(visible.map(({ key }) => key)).toEqual(['photos.objects/0', 'photos.faces/0']);
+});
+
+test('boxAt() finds the box of a region, and none for another place', () => {
+  const boxes = boxesOf(features);
+  expect(boxAt(boxes, { xmin: 1.0001, ymin: 2, xmax: 11, ymax: 12 })?.key).toBe('photos.objects/0');
+  expect(boxAt(boxes, { xmin: 1, ymin: 2, xmax: 11, ymax: 15 })).toBeUndefined();
 });

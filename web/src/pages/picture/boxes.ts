@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContentFeatures } from 'fovea/client';
+import type { BoundingBox, ContentFeatures } from 'fovea/client';
 
 export interface Box {
   /** Unique within the picture: `<graph>.<policy>/<ord>`. */
@@ -57,6 +57,12 @@ export function classesOf(boxes: readonly Box[]): BoxClass[] {
 
 export function visibleBoxes(boxes: readonly Box[], { hidden, minScore }: BoxFilter): Box[] {
   return boxes.filter(({ label, score }) => !hidden.has(label) && (score === null || score >= minScore));
+}
+
+/** The box that lies where a search says that it matched; edges there are single precision. */
+export function boxAt(boxes: readonly Box[], { xmin, ymin, xmax, ymax }: BoundingBox): Box | undefined {
+  const is = (a: number, b: number): boolean => Math.abs(a - b) < 0.5;
+  return boxes.find(({ x1, y1, x2, y2 }) => is(x1, xmin) && is(y1, ymin) && is(x2, xmax) && is(y2, ymax));
 }
 
 function boxOfRow(graph: string, policy: string, row: Row): Box[] {

@@ -14,12 +14,11 @@ test('placeLabels() puts a label above its box where there is room, else below',
 
 test('placeLabels() puts the label of a box as large as the picture inside, at the bottom', () => {
   const places = placeLabels([labelled('all', 0, 0, 200, 100)], picture);
-  expect(places.get('all')).toEqual({ x: 2, y: 88, width: 40, height: 10 });
+  expect(places.get('all')).toEqual({ x: 0, y: 90, width: 40, height: 10 });
 });
 
 test('placeLabels() lays no label over another', () => {
-  const places = [...placeLabels([labelled('a', 50, 40, 50, 30), labelled('b', 50, 40, 51, 31)], picture).values()];
-  const [a, b] = places;
-  expect(places).toHaveLength(2);
-  expect(a!.y + a!.height <= b!.y || b!.y + b!.height <= a!.y || a!.x + a!.width <= b!.x).toBe(true);
+  const places = placeLabels([labelled('a', 50, 40, 50, 30), labelled('b', 50, 40, 51, 31)], picture);
+  expect(places.get('a')).toEqual({ x: 50, y: 28, width: 40, height: 10 });
+  expect(places.get('b')).toEqual({ x: 50, y: 73, width: 40, height: 10 });
 });

@@ -22,6 +22,8 @@ export interface Labelled extends Rectangle {
 const GAP = 2;
 /** Order of the places where nothing else tells them apart; CSS pixels² of overlap that each is worth. */
 const PREFERENCE = [0, 4, 8, 12, 60, 64] as const;
+/** Of a label in the upper half of its own box, where faces are. */
+const UPPER_HALF_COST = 200;
 /** Another label under a label can't be read; a part of another box can. */
 const LABEL_COST = 4;
 const OWN_BOX_COST = 1;
@@ -40,7 +42,8 @@ export function placeLabels(boxes: readonly Labelled[], picture: Rectangle): Map
       const labels = sum([...placed.values()].map((other) => overlap(place, other)));
       const others = sum(boxes.filter(({ key }) => key !== box.key).map((other) => overlap(place, other)));
       const cost = LABEL_COST * labels + OWN_BOX_COST * overlap(place, box) + OTHER_BOX_COST * others;
-      return { place, cost: cost + (PREFERENCE[index] ?? 0) };
+      const faces = isInUpperHalf(place, box) ? UPPER_HALF_COST : 0;
+      return { place, cost: cost + faces + (PREFERENCE[index] ?? 0) };
     });
     const best = costs.reduce((a, b) => (b.cost < a.cost ? b : a));
     placed.set(box.key, best.place);
@@ -48,7 +51,7 @@ export function placeLabels(boxes: readonly Labelled[], picture: Rectangle): Map
   return placed;
 }
 
-/** Above, below, right, left; then inside, at the bottom and at the top: faces are rather at the top. */
+/** Above, below, right, left; then inside, at the bottom and at the top. */
 function candidates({ x, y, width, height, labelWidth, labelHeight }: Labelled): Rectangle[] {
   const size = { width: labelWidth, height: labelHeight };
   return [
@@ -65,6 +68,10 @@ function within(place: Rectangle, picture: Rectangle): Rectangle {
   const x = Math.max(picture.x, Math.min(place.x, picture.x + picture.width - place.width));
   const y = Math.max(picture.y, Math.min(place.y, picture.y + picture.height - place.height));
   return { ...place, x, y };
+}
+
+function isInUpperHalf(place: Rectangle, box: Rectangle): boolean {
+  return overlap(place, { ...box, height: box.height / 2 }) > 0;
 }
 
 /** Area that two have in common. */
