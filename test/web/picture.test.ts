@@ -177,11 +177,10 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     const { page, faults } = await visit(address(name));
     await expect.poll(() => heading(page)).toBe(name);
     await expect.poll(() => page.locator('svg text', { hasText: HOSTILE }).count()).toBe(1);
-    expect(await page.getByRole('cell', { name: HOSTILE }).count()).toBe(0);
     expect(await page.getByRole('row', { name: HOSTILE }).count()).toBe(1);
     await openTab(page, 'Details');
     expect(await page.getByRole('button', { name: `Remove label ${HOSTILE}` }).count()).toBe(1);
-    expect(await page.getByText(HOSTILE, { exact: true }).count()).toBe(2);
+    expect(await page.getByText(HOSTILE, { exact: true }).count()).toBe(4);
     expect(await page.locator('img[src="x"]').count()).toBe(0);
     await page.getByRole('button', { name: 'Delete' }).click();
     expect(await page.getByRole('dialog').innerText()).toContain(`Delete ${name}?`);
@@ -334,7 +333,7 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     await takePictures(page, 'picture-delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => heading(page)).toBe(next);
-    await expect.poll(() => page.getByText(`of ${hits.length - 1}`).count()).toBe(1);
+    await page.getByText(new RegExp(`^\\d of ${hits.length - 1}$`)).waitFor();
     await page.goto(address('parrot.jpg', '?q=parrots'));
     await page.getByRole('heading', { name: 'This picture is not here' }).waitFor();
     await expectAccessible(page);

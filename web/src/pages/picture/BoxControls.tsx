@@ -67,6 +67,7 @@ function Threshold({ view }: { readonly view: BoxView }) {
       <span>{words.minScore}</span>
       <input
         type="range"
+        aria-label={words.minScore}
         min={0}
         max={1}
         step={0.01}

@@ -80,8 +80,11 @@ export function Light({ content, tasks, params, neighbours, ways, boxes, view, o
           onFailure={() => setHasFailed(true)}
         />
       )}
-      {size !== null && boxes.length > 0 && <BoxControls boxes={boxes} drawn={drawn.length} view={view} />}
-      {selection !== null && <p className={styles.hint}>{texts.picture.region.hint}</p>}
+      <div className={styles.foot}>
+        {selection === null
+          ? size !== null && boxes.length > 0 && <BoxControls boxes={boxes} drawn={drawn.length} view={view} />
+          : texts.picture.region.hint}
+      </div>
     </section>
   );
 }
