@@ -102,7 +102,8 @@ function city(scene) {
   const { width, height, light, random } = scene;
   const isDark = light === LIGHTS.night || light === LIGHTS.sunset;
   let shapes = '';
-  for (const depth of [0.35, 0.75]) {
+  for (const isNear of [false, true]) {
+    const depth = isNear ? 0.75 : 0.35;
     for (let x = -20; x < width;) {
       const [w, h] = [50 + random() * 110, height * (0.2 + random() * (0.55 - depth * 0.25))];
       shapes += `<rect x="${x}" y="${height - h}" width="${w}" height="${h}" fill="${mix(light.far, light.near, depth)}"/>`;
