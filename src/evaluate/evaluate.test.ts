@@ -24,6 +24,8 @@ function libraryOf(rankings: Readonly<Record<string, readonly number[]>>): { cli
         name: `${place}.jpg`,
         uri: null,
         mimeType: 'image/jpeg',
+        sha256: '0'.repeat(64),
+        color: null,
         width: 1,
         height: 1,
         labels: {},

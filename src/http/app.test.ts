@@ -186,7 +186,7 @@ describe('queries', () => {
     ['contents?limt=3', '"limt" is not known here, did you mean "limit"?'],
     ['contents?limit=3&limit=4', '"limit" must be a number'],
     ['contents?limit=many', '"limit" must be a number'],
-    ['contents?state=open', '"state" must be one of "waiting", "running", "done", "failed"'],
+    ['contents?state=broken', '"state" must be one of "waiting", "running", "done", "failed", "open", "indexed"'],
     ['status?verbose=1', '"verbose" is not known here'],
   ])('refuse %s', async (path, message) => {
     const response = await appWith().request(`${NAMESPACE}/${path}`);
