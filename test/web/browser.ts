@@ -8,7 +8,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { libraries, type NewLibrary, root } from '../acceptance/library.ts';
 import { hasTestData, required } from '../data.ts';
 
@@ -36,7 +36,7 @@ export interface Visit {
 }
 
 export interface BrowserTools {
-  /** Opens a page in a context of its own; it is closed when the suite ends. */
+  /** Opens a page in a context of its own; it is closed when the test ends. */
   visit(url: string, options?: BrowserContextOptions): Promise<Visit>;
 }
 
@@ -49,10 +49,11 @@ export function describeInBrowser(name: string, suite: (tools: BrowserTools, lib
       // Without a sandbox since tests may run as root; the pages are our own.
       browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
     });
-    afterAll(async () => {
-      await Promise.all(contexts.map((context) => context.close()));
-      await browser?.close();
+    // A page that is left open goes on listening and drawing beside the next.
+    afterEach(async () => {
+      await Promise.all(contexts.splice(0).map((context) => context.close()));
     });
+    afterAll(() => browser?.close());
     const visit: BrowserTools['visit'] = async (url, options) => {
       if (browser === undefined) throw new Error('The browser was not started');
       const context = await browser.newContext({
@@ -103,13 +104,19 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
 }
 
-/** Takes pictures of a page at three widths, light and dark: `<name>-<size>-<theme>.png`. Look at them. */
-export async function takePictures(page: Page, name: string): Promise<void> {
+/**
+ * Takes pictures of a page as it is: `<name>-<size>-<theme>.png`. Look at them. How a page mostly looks (`isMain`) is taken at
+ * three widths, light and dark; other states on a desk in light and on a phone in the dark, and at all of them where
+ * `FOVEA_PICTURES` is `all`.
+ */
+export async function takePictures(page: Page, name: string, { isMain = false } = {}): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const before = page.viewportSize();
+  const takesAll = isMain || process.env.FOVEA_PICTURES === 'all';
   for (const [size, viewport] of Object.entries(SIZES)) {
-    await page.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
+      if (!takesAll && !FEWER.has(`${size}-${colorScheme}`)) continue;
+      await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
       await settled(page);
       await page.screenshot({ path: join(SCREENSHOTS, `${name}-${size}-${colorScheme}.png`) });
@@ -118,6 +125,8 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
   if (before !== null) await page.setViewportSize(before);
 }
+
+const FEWER: ReadonlySet<string> = new Set(['desk-light', 'phone-dark']);
 
 /** Waits until every picture in the window is there, or has failed. */
 export async function settled(page: Page): Promise<void> {

@@ -66,7 +66,7 @@ describeInBrowser('the library page', ({ visit }, newLibrary) => {
     expect(names.toSorted()).toEqual([HOSTILE, 'cut.jpg', 'owl.jpg', 'parrot.jpg', 'pets.jpg']);
     expect(contents.find(({ name }) => name === HOSTILE)?.labels).toEqual({ folder: 'holiday/day 1' });
     await expectAccessible(page);
-    await takePictures(page, 'library-uploaded');
+    await takePictures(page, 'library-uploaded', { isMain: true });
     await server.client.waitUntilIndexed();
     // Without a word from anybody: sizes are known now, and so is what failed.
     await expect.poll(() => page.getByRole('button', { name: /^Indexing/ }).innerText()).toMatch(/1$/);

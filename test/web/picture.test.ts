@@ -313,7 +313,7 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
       await openTab(page, tab);
       await settled(page);
       await expectAccessible(page);
-      await takePictures(page, `picture-${tab.toLowerCase()}`);
+      await takePictures(page, `picture-${tab.toLowerCase()}`, { isMain: tab === 'Found' });
     }
     await page.getByRole('button', { name: 'Search a part' }).click();
     await page.getByRole('application').waitFor();

@@ -62,7 +62,7 @@ describeInBrowser('the pipelines page', ({ visit }, newLibrary) => {
       .evaluateAll((all) => all.map((edge) => edge.getAttribute('data-id')));
     expect(edges).toEqual(['pictures kb.objects content', 'kb.objects kb.parts content']);
     await expectAccessible(page);
-    await takePictures(page, 'pipelines-graph');
+    await takePictures(page, 'pipelines-graph', { isMain: true });
     // The same by keyboard: the first node that is a policy, and back out of its details.
     await drawing(page).getByRole('link').first().focus();
     await page.keyboard.press('Tab');

@@ -298,7 +298,7 @@ describeInBrowser('the SQL page', ({ visit }, newLibrary) => {
       if (view === 'pictures') await page.getByRole('list', { name: 'Pictures' }).getByRole('link').first().waitFor();
       await settled(page);
       await expectAccessible(page);
-      await takePictures(page, `sql-${view}`);
+      await takePictures(page, `sql-${view}`, { isMain: view === 'table' });
     }
     expect(faults).toEqual([]);
   });

@@ -69,7 +69,7 @@ describeInBrowser('the web page', ({ visit }, newLibrary) => {
     await page.getByRole('list', { name: 'Pictures' }).getByRole('link').first().waitFor();
     await settled(page);
     await expectAccessible(page);
-    await takePictures(page, 'search');
+    await takePictures(page, 'search', { isMain: true });
     expect(faults).toEqual([]);
   });
 });

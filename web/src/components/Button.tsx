@@ -14,6 +14,5 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function Button({ kind = 'plain', square = false, className, type = 'button', ...rest }: ButtonProps) {
   const classes = [styles.button, styles[kind], square ? styles.square : '', className ?? ''];
-  // oxlint-disable-next-line react/button-has-type -- it has, from the caller or by default
   return <button type={type} className={classes.filter(Boolean).join(' ')} {...rest} />;
 }

@@ -61,7 +61,6 @@ export function PhotoGrid<T extends GridItem>({ items, hasMore, onEnd, children,
   return (
     <div ref={container}>
       {/* Keys are those of the links in it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <ul
         className={styles.grid}
         style={{ height: virtual.getTotalSize() }}

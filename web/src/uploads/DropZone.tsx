@@ -26,7 +26,6 @@ export function DropZone({
     setOver(depth.current > 0);
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the buttons do the same by keys
     <div
       className={className}
       onDragEnter={move(1)}

@@ -23,7 +23,6 @@ export function UploadList({ uploads }: { readonly uploads: readonly Upload[] })
     overscan: 4,
   });
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keys
     <div ref={scroller} className={styles.scroller} tabIndex={0} role="group" aria-label={texts.uploads.list}>
       <ul className={styles.list} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {

@@ -24,7 +24,6 @@ export function ContentGrid({ contents, selecting }: ContentsProps) {
   const { items, hasMore, readMore } = contents;
   const keys = useGridKeys(items, selecting);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- hears of the keys of the links in it
     <div onKeyDown={keys.onKeyDown} data-selecting={selecting.items.size > 0 || undefined} className={styles.grid}>
       <PhotoGrid items={items} hasMore={hasMore} onEnd={readMore}>
         {(content, { width, height }) => (

@@ -50,7 +50,6 @@ export function LabelsDialog({ selected, onClosed, onSave }: LabelsDialogProps) 
           <ul className={styles.rows}>
             {lines.map((line, at) => (
               <LineFields
-                // oxlint-disable-next-line react/no-array-index-key -- lines are never moved
                 key={at}
                 line={line}
                 about={common[at]}

@@ -4,9 +4,10 @@
  * @module
  */
 import type { LabelChange, Labels } from 'fovea/client';
+import { kindOf, type LabelKind, type LabelValue, parseLabel } from '../../state/label-value.ts';
 
-export type LabelValue = Labels[string];
-export type LabelType = 'text' | 'number' | 'boolean';
+export type { LabelValue } from '../../state/label-value.ts';
+export type LabelType = LabelKind;
 
 /** One key over all contents. */
 export interface CommonLabel {
@@ -53,8 +54,7 @@ export interface LabelLine {
   readonly isNew: boolean;
 }
 
-export const typeOf = (value: LabelValue | undefined): LabelType =>
-  typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text';
+export const typeOf = (value: LabelValue | undefined): LabelType => (value === undefined ? 'text' : kindOf(value));
 
 export function lineOf({ key, value }: CommonLabel): LabelLine {
   const text = value === undefined ? '' : String(value);
@@ -77,12 +77,8 @@ export function withType(line: LabelLine, type: LabelType): LabelLine {
 }
 
 /** Undefined where the text is no value of the type. */
-export function valueOf({ type, text }: Pick<LabelLine, 'type' | 'text'>): LabelValue | undefined {
-  if (type === 'text') return text;
-  if (type === 'boolean') return text === 'true';
-  const value = Number(text.trim());
-  return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
-}
+export const valueOf = ({ type, text }: Pick<LabelLine, 'type' | 'text'>): LabelValue | undefined =>
+  parseLabel(text, type);
 
 /** Why a line can't be saved; undefined where it can. */
 export function faultOf(line: LabelLine, lines: readonly LabelLine[]): 'no-key' | 'twice' | 'no-number' | undefined {

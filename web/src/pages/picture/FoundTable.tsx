@@ -30,7 +30,6 @@ export interface FoundTableProps {
 export function FoundTable({ graph, policy, rows, columns, units, view, onSearch }: FoundTableProps) {
   const hasBoxes = rows.some((row) => regionOf(row) !== null);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, which keys must be able to do
     <div
       className={styles.scroll}
       role="region"

@@ -6,7 +6,7 @@
 import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { texts } from '../../texts.ts';
-import { kindOf, type LabelKind, type LabelValue, parseLabel } from './label-value.ts';
+import { kindOf, type LabelKind, type LabelValue, parseLabel } from '../../state/label-value.ts';
 import styles from './Labels.module.css';
 
 const { labels: words, found } = texts.picture;

@@ -50,7 +50,6 @@ export function RegionFrame({ region, size, keys }: RegionFrameProps) {
       style={place}
       role="application"
       aria-label={`${words.name}: ${words.value(x1, y1, x2, y2)}`}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is moved by keys
       tabIndex={0}
       data-own-arrows
       onKeyDown={press}

@@ -65,7 +65,6 @@ function Drawing({ graph, flow, view, selected }: GraphDrawingProps) {
   const width = useWidth(frame);
   // Places depend on what is connected to what, not on counts that change every second.
   const shape = JSON.stringify([flow.nodes.map(({ id, kind }) => [id, kind]), flow.edges]);
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- `shape` says all that the layout reads of `flow`
   const layout = useMemo(() => layoutFlow(flow, { width, height: MAX_HEIGHT }), [shape, width]);
   const height = Math.max(MIN_HEIGHT, Math.ceil(layout.height * Math.max(MIN_SCALE, layout.scale)));
   const nodes = flow.nodes.map((node): Drawn => {

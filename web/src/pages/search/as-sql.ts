@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { conditionsOf, conditionSql, literal } from './condition.ts';
+import { literal } from '../../state/sql-names.ts';
+import { conditionsOf, conditionSql } from './condition.ts';
 import type { SearchParams } from './params.ts';
 
 const LIMIT = 60;

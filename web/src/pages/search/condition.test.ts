@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { conditionsOf, conditionSql, literal } from './condition.ts';
+import { literal } from '../../state/sql-names.ts';
+import { conditionsOf, conditionSql } from './condition.ts';
 
 const sqlOf = (params: Parameters<typeof conditionsOf>[0]): string | undefined => conditionSql(conditionsOf(params));
 

@@ -1,9 +1,10 @@
 /**
  * What facets and the filter of a search ask of contents, as SQL over the view `content`. Values come from addresses and
- * pictures of anybody: they are quoted here and nowhere else.
+ * pictures of anybody: they are always quoted.
  *
  * @module
  */
+import { literal } from '../../state/sql-names.ts';
 import type { FacetValue, SearchParams } from './params.ts';
 
 /** Prefix of what is counted by a label. */
@@ -67,12 +68,6 @@ function valueSql(of: string, value: FacetValue): string {
 function equals(expression: string, value: FacetValue): string {
   const isCut = typeof value === 'string' && value.length >= COUNTED_CHARACTERS;
   return `${isCut ? `left(${expression}, ${COUNTED_CHARACTERS})` : expression} = ${literal(value)}`;
-}
-
-/** Null for a text with a character that no database text can have: it equals nothing. */
-export function literal(value: FacetValue): string {
-  if (typeof value !== 'string') return String(value);
-  return value.includes('\0') ? 'null' : `'${value.replaceAll("'", "''")}'`;
 }
 
 function identifier(name: string): string {

@@ -61,7 +61,6 @@ function useObjects(columns: readonly FacetColumn[]): readonly KnownObjects[] {
         column,
         names: data?.find(({ of }) => of === column.of)?.values.map(({ value }) => String(value)) ?? [],
       })),
-    // oxlint-disable-next-line react/exhaustive-deps -- members follow from columns
     [columns, data],
   );
 }

@@ -5,7 +5,7 @@
  */
 import { texts } from '../../texts.ts';
 import type { Schema } from './editor/completion.ts';
-import { identifier, literal } from './identifier.ts';
+import { identifier, literal } from '../../state/sql-names.ts';
 import type { View } from './params.ts';
 
 export interface Example {

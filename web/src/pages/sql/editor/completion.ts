@@ -8,7 +8,7 @@ import { type Completion, type CompletionSource, ifNotIn, snippetCompletion } fr
 import { schemaCompletionSource, type SQLNamespace } from '@codemirror/lang-sql';
 import type { Extension } from '@codemirror/state';
 import { texts } from '../../../texts.ts';
-import { identifier } from '../identifier.ts';
+import { identifier } from '../../../state/sql-names.ts';
 import { dialect, KEYWORDS } from './dialect.ts';
 import { FUNCTIONS } from './functions.ts';
 

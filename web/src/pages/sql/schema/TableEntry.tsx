@@ -11,7 +11,7 @@ import { useFovea } from '../../../api/fovea.tsx';
 import { Button } from '../../../components/Button.tsx';
 import { formatCount } from '../../../state/format.ts';
 import { texts } from '../../../texts.ts';
-import { identifier } from '../identifier.ts';
+import { identifier } from '../../../state/sql-names.ts';
 import { exampleStatement, exampleValues } from './example-values.ts';
 import styles from './SchemaPanel.module.css';
 

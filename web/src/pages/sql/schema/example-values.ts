@@ -5,7 +5,7 @@
  */
 import type { SqlResult } from 'fovea/client';
 import type { Schema } from '../editor/completion.ts';
-import { identifier } from '../identifier.ts';
+import { identifier } from '../../../state/sql-names.ts';
 
 type Table = Schema['tables'][number];
 

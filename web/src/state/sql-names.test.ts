@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { identifier, literal } from './identifier.ts';
+import { identifier, literal } from './sql-names.ts';
 
 test('identifier() puts names into quotes where they need them', () => {
   const names = ['name', 'photos.objects', 'Trip', 'order', 'my-graph', 'a"b', '1st', 'color_name2'];

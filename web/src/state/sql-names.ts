@@ -1,5 +1,5 @@
 /**
- * Names as they stand in SQL.
+ * Names and values as they stand in SQL: what strangers wrote is quoted here and nowhere else.
  *
  * @module
  */
@@ -21,7 +21,8 @@ export function identifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text in quotes. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** A value: texts in quotes; null for one with a character that no database text can have, since it equals nothing. */
+export function literal(value: string | number | boolean): string {
+  if (typeof value !== 'string') return String(value);
+  return value.includes('\0') ? 'null' : `'${value.replaceAll("'", "''")}'`;
 }
