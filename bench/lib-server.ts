@@ -18,16 +18,22 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A server that does not end by itself within this is ended. */
+const STOP_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
+
 /** Starts it on a free port with the models of the test data, and waits until it is ready. */
 export async function startServer(home: string, environment: NodeJS.ProcessEnv = {}): Promise<RunningServer> {
   const child = spawn(process.execPath, [resolve('dist/cli/main.js'), 'server', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, FOVEA_HOME: home, FOVEA_MODELS: testData('models'), HF_HUB_OFFLINE: '1', ...environment },
   });
+  const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
   const lines = createInterface(child.stdout);
   for await (const line of lines) {
     const url = /ready at (http:\/\/\S+)/.exec(line)?.[1];
     if (url === undefined) continue;
+    clearTimeout(late);
     const { token } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { token: string };
     child.stdout.resume();
     return {
@@ -36,9 +42,12 @@ export async function startServer(home: string, environment: NodeJS.ProcessEnv =
       stop: async () => {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
+        const killed = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
         await ended;
+        clearTimeout(killed);
       },
     };
   }
-  throw new Error('The server ended before it was ready');
+  clearTimeout(late);
+  throw new Error(`The server ended, or was ended after ${START_LIMIT_MS / 1000} s, before it was ready`);
 }

@@ -43,9 +43,11 @@ export function Results({ ref, params, found, filterError, facets, onSearch, onF
   const { hits, first, error, refetch, waiting, showWaiting, isFetching, isFetchingNextPage } = found;
   const relevance = relevanceOf(first, hits);
   const isMissing = error instanceof MissingPictureError;
+  // The next page is fetched ahead, unseen.
+  const isBusy = isFetching && !isFetchingNextPage;
   return (
-    <div ref={ref} className={styles.results} aria-busy={isFetching}>
-      <div className={styles.busy} data-busy={(isFetching && !isFetchingNextPage) || undefined} />
+    <div ref={ref} className={styles.results} aria-busy={isBusy}>
+      <div className={styles.busy} data-busy={isBusy || undefined} />
       <div className={styles.line}>
         <p role="status">{first !== undefined && !isMissing && countText(params, first)}</p>
         <div className={styles.tools}>
