@@ -8,7 +8,7 @@ import { Command, CommanderError } from 'commander';
 import { FoveaError, InvalidInputError } from '../contract/index.ts';
 import { WrongUseError } from './command.ts';
 import { note } from './output.ts';
-import { VERSION } from '../engine/index.ts';
+import { VERSION } from '../engine/before-opening.ts';
 import { addCommand } from './commands/add.ts';
 import { askCommand } from './commands/ask.ts';
 import { datasetCommand } from './commands/dataset.ts';

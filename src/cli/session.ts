@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoveaClient } from '../client/index.ts';
 import { connect } from '../client/index.ts';
 import { ConflictError } from '../contract/index.ts';
-import { findHomeOwner, HomeInUseError, open } from '../engine/index.ts';
+import { findHomeOwner, HomeInUseError } from '../engine/before-opening.ts';
+import type { open } from '../engine/index.ts';
 import type { Environment } from './environment.ts';
 import { note } from './output.ts';
 
@@ -60,8 +61,9 @@ async function tryOpen(
   environment: Environment,
   reading: boolean,
 ): Promise<Awaited<ReturnType<typeof open>> | undefined> {
+  const engine = await import('../engine/index.ts');
   try {
-    return await open({ ...environment.engine, onNote: note, ...(reading ? { workers: 0 } : {}) });
+    return await engine.open({ ...environment.engine, onNote: note, ...(reading ? { workers: 0 } : {}) });
   } catch (error) {
     // Another command was faster; it may be gone in a moment.
     if (error instanceof HomeInUseError) return undefined;

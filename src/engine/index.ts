@@ -12,7 +12,7 @@ export type {
   ImportOptions,
   ImportProblem,
 } from './import-indexify/index.ts';
-export { HomeInUseError, readHomeOwner as findHomeOwner } from '../store/index.ts';
+export { findHomeOwner, HomeInUseError, VERSION } from './before-opening.ts';
 export { checkBackup } from './backup/restore.ts';
 export { saveBackup } from './backup/save.ts';
 export { saveExport } from './export/save-export.ts';
@@ -29,4 +29,3 @@ export { serve } from './serve.ts';
 export type { Server, ServeOptions } from './serve.ts';
 export { startWorkers } from './start-workers.ts';
 export { verifyModel } from './verify-model.ts';
-export { VERSION } from './version.ts';

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Command } from 'commander';
-import { saveBackup } from '../../engine/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print, printJson, progressLine, summaryOf, thousands } from '../output.ts';
@@ -20,6 +19,7 @@ export function backupCommand(): Command {
     .action((file: string, options: BackupOptions) =>
       run(options, true, async (client) => {
         const line = progressLine();
+        const { saveBackup } = await import('../../engine/index.ts');
         const summary = await saveBackup(client, file, {
           overwrite: options.force === true,
           onBytes: (bytes) => line.show(`${thousands(Math.round(bytes / 1e6))} MB written`),

@@ -5,7 +5,6 @@
  */
 import { Command } from 'commander';
 import type { MachineReport } from '../../engine/index.ts';
-import { measureMachine } from '../../engine/index.ts';
 import { environmentOf, integerOption } from '../command.ts';
 import { duration, note, print, printJson, progressLine, table, thousands } from '../output.ts';
 
@@ -32,6 +31,7 @@ export function benchCommand(): Command {
     .action(async (folder: string | undefined, options: BenchOptions) => {
       const { engine } = environmentOf(options);
       const line = progressLine();
+      const { measureMachine } = await import('../../engine/index.ts');
       const report = await measureMachine(
         // What is told of the policies is in the report.
         { ...engine, onNote: () => undefined },

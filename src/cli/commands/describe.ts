@@ -5,7 +5,6 @@
  */
 import type { Command } from 'commander';
 import type { ExtractorInfo } from '../../contract/index.ts';
-import { describeExtractor } from '../../engine/index.ts';
 import { environmentOf, localCommand } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print, printJson, shown, table, takes } from '../output.ts';
@@ -21,6 +20,7 @@ export function describeCommand(): Command {
     .argument('<extractor>', 'name, alias, or a file or package of your own')
     .option('--params <json>', 'parameters, as a JSON object: what it writes may hang on them', paramsOption)
     .action(async (name: string, { params = {}, ...options }: DescribeOptions) => {
+      const { describeExtractor } = await import('../../engine/index.ts');
       const info = await describeExtractor(name, { ...environmentOf(options).engine, params });
       if (options.json === true) printJson(info);
       else show(info);

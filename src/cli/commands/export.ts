@@ -4,7 +4,6 @@
  * @module
  */
 import type { Command } from 'commander';
-import { saveExport } from '../../engine/index.ts';
 import { command, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { print, printJson, progressLine, thousands } from '../output.ts';
@@ -32,6 +31,7 @@ export function exportCommand(): Command {
       }
       return run(options, true, async (client) => {
         const line = progressLine();
+        const { saveExport } = await import('../../engine/index.ts');
         const saved = await saveExport(client, options.to, {
           table: options.table,
           vectors: options.vectors,

@@ -6,7 +6,6 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { runExtractor } from '../../engine/index.ts';
 import type { ExtractorInputs, ExtractorRun } from '../../engine/index.ts';
 import { collect, environmentOf, localCommand, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
@@ -60,6 +59,7 @@ export function runLocalCommand(): Command {
 
 async function runAndShow(name: string, inputs: ExtractorInputs, options: RunOptions): Promise<void> {
   const { engine } = environmentOf(options);
+  const { runExtractor } = await import('../../engine/index.ts');
   const results = await runExtractor(name, inputs, {
     ...engine,
     params: options.param ?? {},

@@ -4,7 +4,6 @@
  * @module
  */
 import { Command } from 'commander';
-import { importIndexify } from '../../engine/index.ts';
 import type { ImportedNamespace } from '../../engine/index.ts';
 import { collect, run, wholeServerCommand } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
@@ -35,6 +34,7 @@ function indexifyCommand(): Command {
     .action(({ url, namespace, into, ...options }: ImportOptions) =>
       run(options, false, async (client) => {
         const line = progressLine();
+        const { importIndexify } = await import('../../engine/index.ts');
         const imported = await importIndexify(client, {
           url,
           ...(namespace === undefined ? {} : { namespaces: namespace }),

@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
-import { findHomeOwner, HomeInUseError, serve, VERSION } from '../../engine/index.ts';
+import { findHomeOwner, HomeInUseError, VERSION } from '../../engine/before-opening.ts';
 import type { Server } from '../../engine/index.ts';
 import { collect, command, environmentOf, integerOption, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
@@ -58,6 +58,7 @@ const loadMcp = () => import('../../mcp/index.ts');
  */
 async function startServer({ server, engine }: Environment): Promise<Server | undefined> {
   if (server !== undefined || (await findHomeOwner(engine.home)) !== undefined) return undefined;
+  const { serve } = await import('../../engine/index.ts');
   try {
     return await serve({ ...engine, port: 0, onNote: note });
   } catch (error) {

@@ -6,7 +6,6 @@
 import { Command } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
 import type { ModelInfo, PullProgress } from '../../contract/index.ts';
-import { verifyModel } from '../../engine/index.ts';
 import { command, environmentOf, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print, printJson, progressLine, table } from '../output.ts';
@@ -72,6 +71,7 @@ function verifyCommand(): Command {
     .argument('<model>', 'name of a card, a hub repository or a folder')
     .argument('<pictures...>', 'a few picture files or a folder of them')
     .action(async (model: string, pictures: string[], options: CommonOptions) => {
+      const { verifyModel } = await import('../../engine/index.ts');
       const report = await verifyModel(environmentOf(options).engine, model, pictures);
       if (options.json === true) return printJson(report);
       const rows = report.variants.map(({ variant, meanCosine, topOverlap, imagesPerSecond }) => [

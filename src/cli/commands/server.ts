@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { findHomeOwner, serve } from '../../engine/index.ts';
+import { findHomeOwner } from '../../engine/before-opening.ts';
 import type { Server } from '../../engine/index.ts';
 import { collect, command, environmentOf, integerOption } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
@@ -42,6 +42,7 @@ async function runServer(options: ServerOptions): Promise<void> {
       '-d changes nothing: database, search and workers run on this machine anyway; "fovea worker" adds more elsewhere',
     );
   await refuseSecond(engine.home);
+  const { serve } = await import('../../engine/index.ts');
   const server = await serve({
     ...engine,
     port: options.port ?? port,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import { findHomeOwner, startWorkers } from '../../engine/index.ts';
+import { findHomeOwner } from '../../engine/before-opening.ts';
 import { collect, command, environmentOf, integerOption, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { note, print } from '../output.ts';
@@ -38,6 +38,7 @@ export async function runWorkers(options: WorkerOptions): Promise<void> {
   if (server === undefined)
     throw new WrongUseError('Cannot start a worker: say for which server, e.g. --server http://host:8900');
   const token = apiKeys[0] ?? (await homeToken(engine.home, server));
+  const { startWorkers } = await import('../../engine/index.ts');
   const workers = await startWorkers({
     ...engine,
     server,
