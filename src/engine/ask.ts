@@ -20,7 +20,8 @@ export function askService(context: EngineContext): Services['ask'] {
   const dependencies: AskDependencies = {
     model: options.languageModel,
     tables: (namespace) => listTables(database, namespace),
-    sql: async (namespace, request) => sqlTurns.statement(await prepareSql(context, namespace, request)),
+    sql: async (namespace, request, signal) =>
+      sqlTurns.statement(await prepareSql(context, namespace, request, signal)),
     async contents(namespace, contentIds) {
       const found = contentIds.map((contentId) => ({ contentId, ord: null }));
       const colors = colorPolicies(await context.policies(namespace));

@@ -202,9 +202,9 @@ function queryServices(
       await requireNamespace(context, namespace);
       return context.sqlTurns.search(() => search(context.search, namespace, request));
     },
-    async sql(namespace, request) {
+    async sql(namespace, request, signal) {
       await requireNamespace(context, namespace);
-      return context.sqlTurns.statement(await prepareSql(context, namespace, request));
+      return context.sqlTurns.statement(await prepareSql(context, namespace, request, signal));
     },
     async facets(namespace, request) {
       await requireNamespace(context, namespace);

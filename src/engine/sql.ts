@@ -28,12 +28,14 @@ export interface SqlDependencies {
  * Checks a user's SELECT and makes the vectors that it needs; a request may ask for less time than the database's default,
  * never for more.
  *
+ * @param signal Ends the statement when it aborts.
  * @returns Runs it.
  */
 export async function prepareSql(
   dependencies: SqlDependencies,
   namespace: string,
   request: SqlRequest,
+  signal?: AbortSignal,
 ): Promise<() => Promise<SqlResult>> {
   const { database } = dependencies;
   const { query, params = [], limit = 1000, timeoutMs } = request;
@@ -47,6 +49,7 @@ export async function prepareSql(
     params,
     limit,
     timeoutMs: Math.min(timeoutMs ?? longest, longest),
+    signal,
   });
 }
 

@@ -29,6 +29,7 @@ interface Call<R extends Route> {
   readonly params: PathValues<R>;
   readonly query: ParsedQuery<R>;
   readonly body: ParsedBody<R>;
+  /** Its `signal` aborts when its sender has gone. */
   readonly request: Request;
   readonly caller: Caller;
 }
@@ -66,7 +67,8 @@ export function createRouter(app: Hono<AppEnvironment>, settings: Settings): Rou
         const work = async () => answer(await readCall(route, c, settings), c);
         return await (mayBeLarge(c.req.raw) ? large.enter(work) : work());
       } catch (error) {
-        throw errorFor(caller, error);
+        // Node's server aborts requests with a text; what is no error passes Hono's handler by.
+        throw errorFor(caller, error instanceof Error ? error : new Error(String(error)));
       }
     });
   };

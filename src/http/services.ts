@@ -200,7 +200,8 @@ export interface Services {
   retry(namespace: string, contentIds: readonly string[] | undefined): Promise<{ retried: number }>;
 
   search(namespace: string, request: SearchRequest): Promise<SearchResponse>;
-  sql(namespace: string, request: SqlRequest): Promise<SqlResult>;
+  /** Ends the statement with the signal. */
+  sql(namespace: string, request: SqlRequest, signal?: AbortSignal): Promise<SqlResult>;
   /** Streams what happens to the question; the last has `finished: true`. Ends with the signal. */
   ask(namespace: string, request: AskRequest, signal: AbortSignal): AsyncIterable<AskStep>;
   facets(namespace: string, request: FacetsRequest): Promise<FacetsResponse>;

@@ -9,6 +9,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { memoryServices } from '../../test/memory-services.ts';
 import { createApp } from './app.ts';
+import type { Services } from './services.ts';
 
 const ROOT = '/api/v1/namespaces/default';
 
@@ -21,8 +22,8 @@ afterEach(() => {
   }
 });
 
-async function start() {
-  const services = memoryServices();
+async function start(overrides: Partial<Services> = {}) {
+  const services = memoryServices(overrides);
   const logged: unknown[] = [];
   const app = createApp(services, {
     version: '1',
@@ -84,6 +85,31 @@ describe('a client that goes away', () => {
     await vi.waitFor(() => expect(received()).toContain(': alive\n\n'), { timeout: 30_000 });
     socket.destroy();
     await vi.waitFor(() => expect(services.listeners()).toBe(0), { timeout: 30_000 });
+  });
+
+  test('from a statement ends it', async () => {
+    const ended: unknown[] = [];
+    const begun = vi.fn<() => void>();
+    const { logged, port } = await start({
+      sql: async (_namespace, _request, signal) => {
+        begun();
+        await new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        }).catch((reason: unknown) => {
+          ended.push(reason);
+          throw reason;
+        });
+        throw new Error('nothing else ends it');
+      },
+    });
+    const body = '{"query":"select 1"}';
+    const head = `POST ${ROOT}/sql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    const { socket } = await dial(port, `${head}\r\n\r\n${body}`);
+    await vi.waitFor(() => expect(begun).toHaveBeenCalledOnce(), { timeout: 30_000 });
+    socket.destroy();
+    await vi.waitFor(() => expect(ended).toHaveLength(1), { timeout: 30_000 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(logged).toEqual([]);
   });
 
   test('from a file closes it', async () => {

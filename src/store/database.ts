@@ -37,7 +37,9 @@ export interface ResultColumn {
 
 export interface QueryOptions {
   /** Ends the statement: `TimeoutError` (SQLSTATE 57014). Really ends it on both databases. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
+  /** Ends the statement when it aborts, as its time limit does, and throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Something that runs statements: the database itself, or an open transaction. */

@@ -31,7 +31,7 @@ export interface AskDependencies {
   readonly model: LanguageModel | undefined;
   readonly tables: (namespace: string) => Promise<readonly TableDescription[]>;
   /** The door. */
-  readonly sql: (namespace: string, request: SqlRequest) => Promise<SqlResult>;
+  readonly sql: (namespace: string, request: SqlRequest, signal: AbortSignal) => Promise<SqlResult>;
   /** Those that exist, in the order given. */
   readonly contents: (namespace: string, contentIds: readonly string[]) => Promise<readonly AskedContent[]>;
 }
@@ -63,7 +63,7 @@ export async function* ask(
   const tables = await dependencies.tables(namespace);
   if (model === undefined) throw notConfigured(tables);
   yield { step: 'asked', model: model.name, finished: false };
-  const examples = await exampleValues(dependencies, namespace, tables);
+  const examples = await exampleValues(dependencies, namespace, tables, signal);
   const prompt: SqlPrompt = { question, tables, examples, nonce: newNonce() };
   const refused: RefusedSql[] = [];
   for (;;) {
@@ -73,7 +73,7 @@ export async function* ask(
     if (sql === undefined) throw withoutStatement(model, said, refused);
     yield { step: 'sql', sql, finished: false };
     signal.throwIfAborted();
-    const outcome = await tryStatement(dependencies, namespace, { query: sql, limit });
+    const outcome = await tryStatement(dependencies, namespace, { query: sql, limit }, signal);
     if ('result' in outcome) {
       const contents = await dependencies.contents(namespace, contentIds(outcome.result));
       yield { step: 'rows', result: outcome.result, contents: [...contents], finished: false };
@@ -103,9 +103,10 @@ async function tryStatement(
   { sql }: AskDependencies,
   namespace: string,
   request: SqlRequest,
+  signal: AbortSignal,
 ): Promise<{ readonly result: SqlResult } | { readonly code: string; readonly message: string }> {
   try {
-    return { result: await sql(namespace, request) };
+    return { result: await sql(namespace, request, signal) };
   } catch (error) {
     const isToBlame = error instanceof SqlError || error instanceof TimeoutError || error instanceof LimitError;
     if (isToBlame) return { code: error.code, message: error.message };
@@ -118,9 +119,10 @@ async function exampleValues(
   { sql }: AskDependencies,
   namespace: string,
   tables: readonly TableDescription[],
+  signal: AbortSignal,
 ): Promise<ExampleValues> {
   try {
-    const { rows } = await sql(namespace, { query: exampleValuesStatement(tables), timeoutMs: EXAMPLES_MS });
+    const { rows } = await sql(namespace, { query: exampleValuesStatement(tables), timeoutMs: EXAMPLES_MS }, signal);
     const found = rows.flatMap(({ table_name: table, column_name: column, examples }) => {
       const values = Array.isArray(examples) ? examples.filter((value) => typeof value === 'string') : [];
       return values.length > 0 && values.every(isName) ? [[`${String(table)}.${String(column)}`, values] as const] : [];

@@ -55,6 +55,22 @@ describeEachDatabase('runUserSql()', (open) => {
     expect(result.truncated).toBe(false);
   });
 
+  test('ends a statement that nobody waits for any more, and begins none', async () => {
+    const stop = new AbortController();
+    const gone = new Error('gone');
+    const running = failure(ONE_MINUTE, { timeoutMs: 600_000, signal: stop.signal });
+    // The statement runs by then, or is about to: either has to end.
+    setTimeout(() => stop.abort(gone), 100);
+    expect(await running).toBe(gone);
+    // PGlite answers one after the other: an answer says that it is over.
+    const { rows } = await database.query(
+      `select query from pg_stat_activity where state = 'active' and query like '%1000000000%' and pid <> pg_backend_pid()`,
+    );
+    expect(rows).toEqual([]);
+    expect(await failure('select 1', { signal: stop.signal })).toBe(gone);
+    expect(await failure('select 1')).toBe('answered');
+  });
+
   test('refuses every attack before the database sees it', async () => {
     for (const { sql } of attacks) expect(await failure(sql, { params: [] }), sql).toBeInstanceOf(SqlError);
   });

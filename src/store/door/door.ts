@@ -57,6 +57,8 @@ export interface UserSql {
   readonly timeoutMs?: number;
   /** Default `DEFAULT_MAX_BYTES`. */
   readonly maxBytes?: number;
+  /** Ends the statement when it aborts: nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface UserSql {
  * @returns Rows as objects; of several columns with one name the later ones are numbered (`name_2`). `truncated` where
  *   there were more rows than `limit`, or than `maxBytes` hold.
  * @throws SqlError for what the gate refuses or the database rejects, with its place in `query`; TimeoutError; LimitError
- *   where one row is larger than `maxBytes`, or the database ran out of memory, disk or stack; UnavailableError.
+ *   where one row is larger than `maxBytes`, or the database ran out of memory, disk or stack; UnavailableError; the reason of `signal`.
  */
 export async function runUserSql(database: Database, options: UserSql): Promise<SqlResult> {
   return (await prepareUserSql(database, options))();
@@ -78,16 +80,17 @@ export async function runUserSql(database: Database, options: UserSql): Promise<
  * @throws SqlError for what the gate refuses; what `embedder` throws. The returned function throws as `runUserSql`.
  */
 export async function prepareUserSql(database: Database, options: UserSql): Promise<() => Promise<SqlResult>> {
-  const { schema, views, query, params = [], limit, maxBytes = DEFAULT_MAX_BYTES, embedder } = options;
+  const { schema, views, query, params = [], limit, maxBytes = DEFAULT_MAX_BYTES, embedder, signal } = options;
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS[database.dialect.name];
   const statement = await gateStatement(query, { schema, views, indexes: sqlIndexes(database.dialect, embedder) });
   const values = await bind(database.dialect, statement, params, embedder);
   const wrapped = wrap(statement.text, limit, maxBytes);
   return async () => {
     const started = performance.now();
+    signal?.throwIfAborted();
     try {
       const enough = wantedRows(statement, params, limit);
-      const result = await read(database, options, { text: wrapped.text, values, timeoutMs, enough });
+      const result = await read(database, options, { text: wrapped.text, values, timeoutMs, enough, signal });
       return { ...unwrap(result, limit), elapsedMs: Math.round((performance.now() - started) * 10) / 10 };
     } catch (error) {
       throw await explain(error, { database, options, statement, prefix: wrapped.prefix, timeoutMs, maxBytes });
@@ -101,6 +104,7 @@ interface Reading {
   readonly timeoutMs: number;
   /** Rows that a statement that is sorted by a distance asks for; undefined for others. */
   readonly enough: number | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs the statement as the reader. */
@@ -126,16 +130,16 @@ function read(
 async function readRows(
   reader: Queryable,
   schema: string,
-  { text, values, timeoutMs, enough }: Reading,
+  { text, values, timeoutMs, enough, signal }: Reading,
 ): Promise<QueryResult<Record<string, unknown>>> {
   const started = performance.now();
   if (DISTANCE.test(text)) await reader.execute(NEAREST_SETTINGS);
-  const found = await reader.query<Record<string, unknown>>(text, values, { timeoutMs });
+  const found = await reader.query<Record<string, unknown>>(text, values, { timeoutMs, signal });
   if (enough === undefined || found.rows.length >= enough || !(await hasAnyHnsw(reader, schema))) return found;
   // An HNSW scan gives up where a filter leaves few of many rows: only without it there are surely no more.
   await reader.execute(EXACT_SETTINGS);
   const left = Math.ceil(timeoutMs - (performance.now() - started));
-  return reader.query(text, values, { timeoutMs: Math.max(1, left) });
+  return reader.query(text, values, { timeoutMs: Math.max(1, left), signal });
 }
 
 /** Rows that the statement asks for by its LIMIT, and the door allows. */

@@ -23,7 +23,7 @@ import { ConnectionQueue, type Priority } from './connection-queue.ts';
 import { pgliteDialect } from './dialect.ts';
 import { DISK_FULL, roomOf } from './disk-room.ts';
 import { HostProcess } from './host-process.ts';
-import type { HostOptions, WireError, WireResult } from './messages.ts';
+import { type HostOptions, QUERY_CANCELED, type WireError, type WireResult } from './messages.ts';
 import { copyFolder, removeFolder, removeLeftovers } from './snapshot-folder.ts';
 
 const GIB = 1024 ** 3;
@@ -59,6 +59,7 @@ interface Sent {
   readonly text: string;
   readonly values?: readonly WireValue[];
   readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly session?: string;
 }
 
@@ -93,7 +94,7 @@ export class PgliteDatabase implements Database {
     options: QueryOptions = {},
   ): Promise<QueryResult<Row>> {
     this.#scope.refuseInside();
-    const sent = { text, values: encodeValues(values), timeoutMs: options.timeoutMs };
+    const sent = { text, values: encodeValues(values), ...options };
     const { result } = await this.#queue.hold('write', () => this.#run(sent));
     return toQueryResult<Row>(result);
   }
@@ -203,8 +204,11 @@ export class PgliteDatabase implements Database {
   async #run(sent: Sent): Promise<{ readonly result: WireResult; readonly session: string }> {
     if (this.#closed) throw new UnavailableError('Cannot use the database: it is closed');
     if (!this.#host.alive) await this.#restart();
-    const timeoutMs = sent.timeoutMs ?? (sent.values === undefined ? undefined : this.#statementTimeoutMs);
-    const outcome = await this.#host.run({ text: sent.text, values: sent.values, timeoutMs, session: sent.session });
+    const { text, values, session, signal } = sent;
+    signal?.throwIfAborted();
+    const timeoutMs = sent.timeoutMs ?? (values === undefined ? undefined : this.#statementTimeoutMs);
+    const outcome = await this.#host.run({ text, values, timeoutMs, session }, signal);
+    if ('error' in outcome && outcome.error.sqlState === QUERY_CANCELED) signal?.throwIfAborted();
     if ('error' in outcome) throw toError(await this.#withRoom(outcome.error), timeoutMs);
     return outcome;
   }
@@ -239,7 +243,7 @@ class PgliteTransaction implements Queryable {
     options: QueryOptions = {},
   ): Promise<QueryResult<Row>> {
     this.#refuseOver();
-    const { result } = await this.#run({ text, values: encodeValues(values), timeoutMs: options.timeoutMs });
+    const { result } = await this.#run({ text, values: encodeValues(values), ...options });
     return toQueryResult<Row>(result);
   }
 

@@ -71,14 +71,22 @@ export class HostProcess {
     return this.#child.pid;
   }
 
-  /** Runs one statement; the outcome says the session that it ran in. Never rejects. */
-  run(request: Omit<RunRequest, 'type' | 'id'>): Promise<Outcome & { readonly session: string }> {
-    return new Promise((resolve) => {
-      this.#lastId += 1;
-      this.#waiting.set(this.#lastId, resolve);
-      if (this.#alive) this.#send({ type: 'run', id: this.#lastId, ...request });
+  /** Runs one statement, until `signal` aborts; the outcome says the session that it ran in. Never rejects. */
+  async run(
+    request: Omit<RunRequest, 'type' | 'id'>,
+    signal?: AbortSignal,
+  ): Promise<Outcome & { readonly session: string }> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const cancel = () => this.#send({ type: 'cancel', id });
+    signal?.addEventListener('abort', cancel);
+    const outcome = await new Promise<Parameters<Settle>[0]>((resolve) => {
+      this.#waiting.set(id, resolve);
+      if (this.#alive) this.#send({ type: 'run', id, ...request });
       else this.#over();
     });
+    signal?.removeEventListener('abort', cancel);
+    return outcome;
   }
 
   /** Closes the database and waits for the end of the process. */

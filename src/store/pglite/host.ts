@@ -10,6 +10,8 @@ import { type FromHost, type HostOptions, type RunRequest, type ToHost } from '.
 import { Supervisor } from './supervisor.ts';
 
 let supervisor: Supervisor | undefined;
+/** What ends the statements that run or wait, by the id of their request. */
+const cancels = new Map<number, AbortController>();
 
 function send(message: FromHost): void {
   if (process.connected) process.send?.(message);
@@ -33,17 +35,21 @@ async function open(options: HostOptions): Promise<void> {
 
 async function run(request: RunRequest): Promise<void> {
   if (supervisor === undefined) return;
+  const cancel = new AbortController();
+  cancels.set(request.id, cancel);
   const outcome = await supervisor.run(
     { text: request.text, values: request.values },
-    request.timeoutMs,
+    { timeoutMs: request.timeoutMs, cancelled: cancel.signal },
     request.session,
   );
+  cancels.delete(request.id);
   send({ type: 'outcome', id: request.id, ...outcome });
 }
 
 process.on('message', (message: ToHost) => {
   if (message.type === 'open') void open(message);
   else if (message.type === 'run') void run(message);
+  else if (message.type === 'cancel') cancels.get(message.id)?.abort();
   else process.disconnect();
 });
 process.on('disconnect', () => {

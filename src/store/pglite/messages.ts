@@ -58,7 +58,17 @@ export interface RunRequest extends Statement {
   readonly session: string | undefined;
 }
 
-export type ToHost = ({ readonly type: 'open' } & HostOptions) | RunRequest | { readonly type: 'close' };
+/** Nobody waits for the outcome of a `run` any more: what has not begun does not, and what runs is cancelled. */
+export interface CancelRequest {
+  readonly type: 'cancel';
+  readonly id: number;
+}
+
+export type ToHost =
+  | ({ readonly type: 'open' } & HostOptions)
+  | RunRequest
+  | CancelRequest
+  | { readonly type: 'close' };
 
 export type FromHost =
   | { readonly type: 'ready'; readonly session: string; readonly cancellable: boolean }

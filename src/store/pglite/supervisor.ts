@@ -48,6 +48,14 @@ const TRANSACTION_LOST = 'the database was started anew, and the transaction is 
 
 type WorkerOutcome = Extract<FromWorker, { type: 'outcome' }>;
 
+/** When a statement is ended before its own end. */
+interface Limits {
+  readonly timeoutMs?: number | undefined;
+  /** How long to wait for the end of a statement that was cancelled at its time-out. */
+  readonly graceMs?: number;
+  readonly cancelled?: AbortSignal;
+}
+
 interface Running {
   readonly id: number;
   readonly settle: (outcome: WorkerOutcome | 'lost') => void;
@@ -59,7 +67,7 @@ const IDLE_LOOK_MS = 30_000;
 export class Supervisor {
   readonly #options: HostOptions;
   readonly #canceller = new Canceller('/pglite/worker.js');
-  readonly #walWatch = new WalWatch((statement) => this.#statement(statement, undefined));
+  readonly #walWatch = new WalWatch((statement) => this.#statement(statement));
   readonly #idle: NodeJS.Timeout;
   #worker: Worker | undefined;
   /** The end of the thread before this one; the folder has one at a time. */
@@ -89,23 +97,19 @@ export class Supervisor {
   async start(): Promise<void> {
     await this.#open();
     const { session } = this;
-    await this.#statement(BOMB, BOMB_TIMEOUT_MS, BOMB_GRACE_MS);
+    await this.#statement(BOMB, { timeoutMs: BOMB_TIMEOUT_MS, graceMs: BOMB_GRACE_MS });
     this.cancellable = this.session === session;
     if (this.#worker === undefined) await this.#open();
     this.#started = true;
   }
 
   /** Runs a statement after those before it; `session` is the one it must run in. Never rejects. */
-  run(
-    statement: Statement,
-    timeoutMs: number | undefined,
-    session: string | undefined,
-  ): Promise<Outcome & { session: string }> {
+  run(statement: Statement, limits: Limits, session: string | undefined): Promise<Outcome & { session: string }> {
     const outcome = this.#tail.then(async () => {
       const ranIn = this.session;
       if (session !== undefined && session !== ranIn) return { ...lost(TRANSACTION_LOST), session: ranIn };
       try {
-        return { ...(await this.#statement(statement, timeoutMs)), session: ranIn };
+        return { ...(await this.#statement(statement, limits)), session: ranIn };
       } catch (error) {
         return { ...notOpened(error), session: ranIn };
       }
@@ -191,33 +195,37 @@ export class Supervisor {
     return setInterval(() => this.#canceller.cancel(id), CANCEL_EVERY_MS);
   }
 
-  async #statement(
-    statement: Statement,
-    timeoutMs: number | undefined,
-    graceMs: number = this.cancellable ? CANCEL_GRACE_MS : 0,
-  ): Promise<Outcome> {
+  async #statement(statement: Statement, { timeoutMs, graceMs, cancelled }: Limits = {}): Promise<Outcome> {
     if (this.#worker === undefined) await this.#open();
     if (statement.text === CHECKPOINT && (await this.#hasNoRoom())) return full(await roomOf(this.#options.folder));
     const worker = this.#worker;
     if (worker === undefined) return lost('the database is closed');
+    if (cancelled?.aborted === true) return CANCELLED;
     this.#lastId += 1;
     const id = this.#lastId;
     let timedOut = false;
     let cancelling: NodeJS.Timeout | undefined;
     const timers: NodeJS.Timeout[] = [];
+    const cancel = () => {
+      if (this.cancellable) cancelling ??= this.#cancelEvery(id);
+    };
     const outcome = await new Promise<WorkerOutcome | 'lost'>((settle) => {
       this.#running = { id, settle };
       if (timeoutMs !== undefined) {
         const end = () => {
           timedOut = true;
-          if (this.cancellable) cancelling = this.#cancelEvery(id);
+          cancel();
         };
         timers.push(setTimeout(end, timeoutMs));
-        timers.push(setTimeout(() => settle('lost'), timeoutMs + graceMs));
+        timers.push(
+          setTimeout(() => settle('lost'), timeoutMs + (graceMs ?? (this.cancellable ? CANCEL_GRACE_MS : 0))),
+        );
       }
+      cancelled?.addEventListener('abort', cancel);
       this.#post(worker, { type: 'run', id, ...statement });
     });
     this.#running = undefined;
+    cancelled?.removeEventListener('abort', cancel);
     for (const timer of timers) clearTimeout(timer);
     clearInterval(cancelling);
     return this.#judge(outcome, timedOut);
@@ -250,6 +258,8 @@ export class Supervisor {
     this.#running?.settle('lost');
   }
 }
+
+const CANCELLED: Outcome = { error: { message: 'canceling statement due to its caller', sqlState: QUERY_CANCELED } };
 
 function lost(message: string): Outcome {
   return { error: { message, sqlState: CONNECTION_LOST } };

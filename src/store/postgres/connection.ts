@@ -6,13 +6,15 @@
  *
  * @module
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg';
 import { TimeoutError } from '../../contract/errors.ts';
-import { DatabaseError, type QueryResult } from '../database.ts';
+import { DatabaseError, type QueryOptions, type QueryResult } from '../database.ts';
 import { distinctColumns } from '../result-columns.ts';
 import type { ValueTypes, WireValue } from '../types.ts';
 
 const WATCHDOG_MS = 200;
+const CANCEL_EVERY_MS = 50;
 const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY']);
 
 /** Ends what another backend runs, or the backend itself. */
@@ -43,9 +45,9 @@ export class Connection {
   }
 
   /** One statement; `timeoutMs` undefined is none. */
-  query<Row>(text: string, values: readonly WireValue[], timeoutMs: number | undefined): Promise<QueryResult<Row>> {
+  query<Row>(text: string, values: readonly WireValue[], options: QueryOptions = {}): Promise<QueryResult<Row>> {
     return this.#next(async () => {
-      await this.#limit(timeoutMs ?? 0);
+      await this.#limit(options.timeoutMs ?? 0);
       const config: QueryArrayConfig & { queryMode: 'extended' } = {
         text,
         values: [...values],
@@ -53,7 +55,7 @@ export class Connection {
         queryMode: 'extended',
         types: { getTypeParser: (oid: number) => this.#types.decoder(oid) },
       };
-      return toQueryResult<Row>(await this.#watched(() => this.#client.query(config), timeoutMs), this.#types);
+      return toQueryResult<Row>(await this.#watched(() => this.#client.query(config), options), this.#types);
     });
   }
 
@@ -92,13 +94,18 @@ export class Connection {
   }
 
   async #simple(text: string): Promise<string> {
-    const results: unknown = await this.#watched(() => this.#client.query(text), undefined);
+    const results: unknown = await this.#watched(() => this.#client.query(text));
     const last: unknown = Array.isArray(results) ? results.at(-1) : results;
     return (last as { readonly command?: string | null }).command ?? '';
   }
 
-  async #watched<T>(send: () => Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  async #watched<T>(send: () => Promise<T>, { timeoutMs, signal }: QueryOptions = {}): Promise<T> {
+    signal?.throwIfAborted();
     const started = performance.now();
+    let isOver = false;
+    let cancelling: Promise<void> | undefined;
+    const cancel = () => (cancelling = this.#cancelUntil(() => isOver));
+    signal?.addEventListener('abort', cancel);
     const timers = timeoutMs === undefined ? [] : this.#watchdog(timeoutMs);
     try {
       return await send();
@@ -106,18 +113,34 @@ export class Connection {
       const failure = toDatabaseError(error);
       if (isConnectionLoss(failure)) this.#dead = true;
       const ended = failure.sqlState === '57014' || this.#dead;
+      if (ended) signal?.throwIfAborted();
       if (timeoutMs !== undefined && ended && performance.now() - started >= timeoutMs - 1) {
         throw new TimeoutError('run the statement', timeoutMs);
       }
       throw failure;
     } finally {
       for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      isOver = true;
+      // A cancellation that comes too late must not meet the next statement.
+      await cancelling;
     }
   }
 
+  /** Again and again: one that comes before the statement has begun ends nothing. */
+  async #cancelUntil(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      await this.#stop(this.#pid, 'cancel').catch(() => undefined);
+      await pause(CANCEL_EVERY_MS);
+    }
+  }
+
+  get #pid(): number {
+    return (this.#client as PoolClient & { readonly processID: number }).processID;
+  }
+
   #watchdog(timeoutMs: number): NodeJS.Timeout[] {
-    const { processID: pid } = this.#client as PoolClient & { readonly processID: number };
-    const stop = (how: 'cancel' | 'terminate') => void this.#stop(pid, how).catch(() => undefined);
+    const stop = (how: 'cancel' | 'terminate') => void this.#stop(this.#pid, how).catch(() => undefined);
     return [
       setTimeout(() => stop('cancel'), timeoutMs + WATCHDOG_MS),
       setTimeout(

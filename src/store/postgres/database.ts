@@ -113,8 +113,8 @@ export class PostgresDatabase implements Database {
   ): Promise<QueryResult<Row>> {
     this.#scope.refuseInside();
     const texts = encodeValues(values);
-    const timeoutMs = options.timeoutMs ?? this.#statementTimeoutMs;
-    const once = () => this.#with(this.#pool, (connection) => connection.query<Row>(text, texts, timeoutMs));
+    const limits = { timeoutMs: this.#statementTimeoutMs, ...options };
+    const once = () => this.#with(this.#pool, (connection) => connection.query<Row>(text, texts, limits));
     return retry(once, (error, tried) => tried === 1 && READS.test(text) && isConnectionLoss(error));
   }
 
@@ -278,7 +278,7 @@ class PostgresTransaction implements Queryable {
     options: QueryOptions = {},
   ): Promise<QueryResult<Row>> {
     this.#refuseOver();
-    return this.#connection.query<Row>(text, encodeValues(values), options.timeoutMs ?? this.#statementTimeoutMs);
+    return this.#connection.query<Row>(text, encodeValues(values), { timeoutMs: this.#statementTimeoutMs, ...options });
   }
 
   async execute(text: string): Promise<void> {
