@@ -49,9 +49,10 @@ const ABSENT: readonly (HubExtractor & { readonly names: string })[] = [
       'tensorlake/audio-extractor video/audio-extractor tensorlake/whisper-asr audio/whisper-asr tensorlake/whisper-mlx audio/whisper-mlx tensorlake/asrdiarization audio/asrdiarization',
   },
   {
-    purpose: 'text in pictures and documents',
+    purpose: 'text in documents',
+    nearest: '"image/ocr", which reads the text in pictures',
     names:
-      'tensorlake/easyocr tensorlake/layoutlm-document-qa-extractor pdf/layoutlm_document_qa tensorlake/donutcord invoices/donut_cord tensorlake/donut-simple-invoice-parser invoices/donut_invoice tensorlake/idefics2json invoices/idefics2json tensorlake/pdf-extractor tensorlake/pdfextractor pdf/pdf-extractor pdf/pdfextractor tensorlake/marker pdf/marker tensorlake/unstructuredio pdf/unstructuredio tensorlake/ocrmypdf pdf/ocrmypdf tensorlake/paddleocr_extractor tensorlake/ppt pdf/presentations',
+      'tensorlake/layoutlm-document-qa-extractor pdf/layoutlm_document_qa tensorlake/donutcord invoices/donut_cord tensorlake/donut-simple-invoice-parser invoices/donut_invoice tensorlake/idefics2json invoices/idefics2json tensorlake/pdf-extractor tensorlake/pdfextractor pdf/pdf-extractor pdf/pdfextractor tensorlake/marker pdf/marker tensorlake/unstructuredio pdf/unstructuredio tensorlake/ocrmypdf pdf/ocrmypdf tensorlake/ppt pdf/presentations',
   },
   {
     purpose: 'embeddings of texts',

@@ -13,6 +13,8 @@ const models: Models = {
   loadImageText: () => Promise.reject(new Error('unused')),
   describeDetector: () => Promise.reject(new Error('unused')),
   loadDetector: () => Promise.reject(new Error('unused')),
+  describeTextReader: () => Promise.reject(new Error('unused')),
+  loadTextReader: () => Promise.reject(new Error('unused')),
   list: () => Promise.resolve([]),
   pull: () => Promise.reject(new Error('unused')),
 };

@@ -20,6 +20,8 @@ test.each([
   ['hub://embedding/clip', 'embedding/clip'],
   ['tensorlake/yolo-extractor', 'image/yolo'],
   ['hub://image/yolo', 'image/yolo'],
+  ['tensorlake/easyocr', 'image/ocr'],
+  ['tensorlake/paddleocr_extractor', 'image/ocr'],
   ['hub://embedding/clip_embedding', 'embedding/clip'],
   ['indexify_extractors.yolo.yolo_extractor:YoloExtractor', 'image/yolo'],
   ['yolo.yolo_extractor:YoloExtractor', 'image/yolo'],

@@ -8,6 +8,7 @@ import { embeddingClip } from './embedding-clip.ts';
 import { featuresGiven } from './features-given.ts';
 import { imageColors } from './image-colors.ts';
 import { imageExif } from './image-exif.ts';
+import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
 
@@ -18,6 +19,7 @@ export const builtinExtractors: readonly Extractor[] = [
   featuresGiven,
   imageColors,
   imageExif,
+  imageOcr,
   imagePhash,
   imageYolo,
 ];

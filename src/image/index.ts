@@ -14,6 +14,7 @@ export { type ContactSheet, drawContactSheet, type DrawnSheet, type SheetPicture
 export { madeUpPhotos } from './made-up.ts';
 export { configureForHost } from './host.ts';
 export { type Raster, type Rectangle, resample } from './resample.ts';
+export { type Point, type Quadrilateral, cutQuadrilateral, warpAffine } from './cut-quadrilateral.ts';
 export { HASH_PIXELS, dHash, greyPicture, hammingDistance, hashToHex, pHash } from './hash.ts';
 export { CROP_WINDOWS, type CropWindow, cropHashes } from './crop-hash.ts';
 export { findPart, isFlat, type Part } from './same-picture.ts';

@@ -16,6 +16,7 @@ export type Kernel = 'bilinear' | 'bicubic' | 'lanczos';
  * - `squash`: to width × height, whatever the aspect.
  * - `letterbox`: scaled by `min(width / w, height / h)` to `floor`ed sides, the rest filled with `background`.
  * - `maxSide`: scaled down (never up) until the long side is `side`.
+ * - `maxPixels`: scaled down (never up) until there are at most `pixels` of them: a wide picture keeps its height.
  */
 export type PixelRequest =
   | { readonly resize: 'none' }
@@ -41,7 +42,8 @@ export type PixelRequest =
       readonly kernel: Kernel;
       /** For people to look at: made from a smaller decode, which no model could be given. Default false. */
       readonly draft?: boolean;
-    };
+    }
+  | { readonly resize: 'maxPixels'; readonly pixels: number; readonly kernel: Kernel };
 
 /** Interleaved RGB, 8 bits a channel, sRGB, alpha flattened on white: `data[(y · width + x) · 3 + channel]`. */
 export interface Pixels {

@@ -52,6 +52,17 @@ test('place() maxSide never enlarges', () => {
   });
 });
 
+test.each([
+  [30, 20, 30, 20],
+  [4000, 3000, 1632, 1224],
+  [20_000, 100, 20_000, 100],
+  [40_000, 100, 28_284, 70],
+  [90_000_000, 1, 2_000_000, 1],
+])('place() maxPixels brings %i × %i to %i × %i', (width, height, toWidth, toHeight) => {
+  const { canvas } = place({ width, height }, { resize: 'maxPixels', pixels: 2_000_000, kernel });
+  expect(canvas).toEqual({ width: toWidth, height: toHeight });
+});
+
 test('place() squash ignores the aspect', () => {
   const { scaled, toOriginal } = place({ width: 90, height: 10 }, { resize: 'squash', width: 9, height: 8, kernel });
   expect(scaled).toEqual({ width: 9, height: 8 });

@@ -44,6 +44,10 @@ export function place(size: Size, request: ResizeRequest): Placement {
       const scaled = scaleLongestSide(size, request.side);
       return { ...onCanvas(size, scaled, scaled, request.kernel), draft: request.draft ?? false };
     }
+    case 'maxPixels': {
+      const scaled = scaleArea(size, request.pixels);
+      return onCanvas(size, scaled, scaled, request.kernel);
+    }
     case 'letterbox': {
       const factor = Math.min(request.width / size.width, request.height / size.height);
       const scaled = {
@@ -66,6 +70,16 @@ function scaleShortestEdge({ width, height }: Size, target: number): Size {
 function scaleLongestSide({ width, height }: Size, side: number): Size {
   const factor = Math.min(1, side / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+}
+
+/** Never enlarges. A thread-like picture keeps its one row, and so much of its length as fits. */
+function scaleArea(size: Size, pixels: number): Size {
+  const factor = Math.min(1, Math.sqrt(pixels / (size.width * size.height)));
+  if (factor === 1) return { width: size.width, height: size.height };
+  const width = Math.max(1, Math.floor(size.width * factor));
+  const height = Math.max(1, Math.floor(size.height * factor));
+  const most = (other: number): number => Math.max(1, Math.floor(pixels / other));
+  return { width: Math.min(width, most(height)), height: Math.min(height, most(width)) };
 }
 
 /** Cuts what is larger than the canvas, pads what is smaller; along each axis on its own. */

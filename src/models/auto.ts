@@ -5,29 +5,39 @@
  * against 30): CLIP is a third of the download (0.6 GB against 1.5 GB and more, for a text tower of 1.1 GB), the quickest
  * of them on a CPU, and each of its files has a hash that independent sources agree on. Who wants more names SigLIP 2.
  *
+ * Recommended for text is PP-OCRv5 for languages in Latin letters; its Chinese one knows English beside Chinese and Japanese.
+ *
  * Recommended for boxes is D-FINE-s (the best for its size, from the hub), then YOLOX-s (from its own release page).
  *
  * @module
  */
 import { ModelUnavailableError } from '../contract/index.ts';
-import type { Card } from './card.ts';
+import type { Kind } from './card.ts';
 import { askHub } from './hub.ts';
-import { locateCard } from './locate.ts';
+import { locateCard, neededFiles } from './locate.ts';
 import type { LocatedModel } from './locate.ts';
 import { remoteUrl } from './model-files.ts';
-import { requiredFiles } from './onnx-files.ts';
 import type { World } from './world.ts';
 
 /** Best first. */
 const RECOMMENDED = {
   'image-text': ['clip-vit-base-patch32'],
   detector: ['dfine-s', 'yolox-s'],
+  'text-reader': ['ppocr-v5-latin'],
 } as const;
 
 /** What serves where none recommended can be had and the cards are here, best first. */
 const PRESENT = {
   'image-text': [],
   detector: ['yolox-m', 'dfine-n', 'yolox-tiny', 'yolox-nano'],
+  'text-reader': ['ppocr-v5-en', 'ppocr-v5-chinese'],
+} as const;
+
+/** What would help where there is none: a model to pull, and how a folder of one's own looks. */
+const HELP = {
+  'image-text': { pull: 'clip-vit-base-patch32', folder: '<folder>/clip-vit-base-patch32/config.json' },
+  detector: { pull: 'yolox-tiny', folder: '<folder>/yolox-nano/yolox_nano.onnx' },
+  'text-reader': { pull: 'ppocr-v5-latin', folder: '<folder>/ppocr/ with its …det….onnx, …rec….onnx and …dict….txt' },
 } as const;
 
 /** An answer is believed for so long. */
@@ -62,15 +72,14 @@ export function makeProber({ probeMs }: World): Prober {
 }
 
 /** True where every file that loading needs is here. */
-export async function isComplete({ family, variant, card, files, single }: LocatedModel): Promise<boolean> {
-  const needed = single === undefined ? requiredFiles(family, variant, card) : [single.file];
-  for (const file of needed) if (!(await files.has(file))) return false;
+export async function isComplete(located: LocatedModel): Promise<boolean> {
+  for (const file of neededFiles(located)) if (!(await located.files.has(file))) return false;
   return true;
 }
 
 /** The model that `auto` stands for, and the sentence for the user. Throws `ModelUnavailableError` where there is none. */
 export async function chooseModel(
-  kind: Card['kind'],
+  kind: Kind,
   world: World,
   prober: Prober,
 ): Promise<{ located: LocatedModel; note: string }> {
@@ -88,7 +97,7 @@ export async function chooseModel(
   return shippedOrNothing(kind, world);
 }
 
-async function findCard(kind: Card['kind'], name: string, world: World): Promise<LocatedModel | undefined> {
+async function findCard(kind: Kind, name: string, world: World): Promise<LocatedModel | undefined> {
   const card = world.cards.find((candidate) => candidate.name === name && candidate.kind === kind);
   return card === undefined ? undefined : locateCard(card, 'fp32', world);
 }
@@ -104,19 +113,19 @@ async function canBeFetched(model: LocatedModel | undefined, world: World, probe
   );
 }
 
-async function shippedOrNothing(kind: Card['kind'], world: World): Promise<{ located: LocatedModel; note: string }> {
+async function shippedOrNothing(kind: Kind, world: World): Promise<{ located: LocatedModel; note: string }> {
   const shipped = world.cards.find(({ source, ...card }) => source.kind === 'shipped' && card.kind === kind);
   if (shipped !== undefined) return chosen(await locateCard(shipped, 'fp32', world), fallback(kind));
   const [best] = RECOMMENDED[kind];
   throw new ModelUnavailableError(
     'auto',
     `there is no ${kind} model here and neither the hub nor the release page of ${best} and its kin answers. ` +
-      `With a connection, run "fovea models pull yolox-tiny"; without, put a model below a folder of FOVEA_MODELS, ` +
-      `for example <folder>/yolox-nano/yolox_nano.onnx`,
+      `With a connection, run "fovea models pull ${HELP[kind].pull}"; without, put a model below a folder of FOVEA_MODELS, ` +
+      `for example ${HELP[kind].folder}`,
   );
 }
 
-function fallback(kind: Card['kind']): string {
+function fallback(kind: Kind): string {
   return `${RECOMMENDED[kind][0]} is recommended, but isn't here and no hub answers`;
 }
 

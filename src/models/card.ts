@@ -13,7 +13,8 @@ export type Variant = 'fp32' | 'fp16' | 'quantized' | 'int8' | 'uint8' | 'q4' | 
 /** Input, output and post-processing a model shares with its kin. */
 type ImageTextFamily = 'clip' | 'siglip';
 type DetectorFamily = 'yolox' | 'dfine';
-export type Family = ImageTextFamily | DetectorFamily;
+type TextReaderFamily = 'ppocr';
+export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily;
 
 /** One file of a model. */
 export interface CardFile {
@@ -69,4 +70,22 @@ export interface DetectorCard extends CardBase {
   readonly cocoAp: number;
 }
 
-export type Card = ImageTextCard | DetectorCard;
+/** The files of a text reader, below its repository or folder. */
+export interface TextReaderParts {
+  readonly detection: string;
+  /** Says which lines stand on their head; a model may have none. */
+  readonly angle: string | undefined;
+  readonly recognition: string;
+  /** One character a line, in the order of the recogniser's classes. */
+  readonly dictionary: string;
+}
+
+/** Finds lines of text and reads them. */
+export interface TextReaderCard extends CardBase {
+  readonly kind: 'text-reader';
+  readonly family: TextReaderFamily;
+  readonly parts: TextReaderParts;
+}
+
+export type Card = ImageTextCard | DetectorCard | TextReaderCard;
+export type Kind = Card['kind'];

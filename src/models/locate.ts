@@ -10,14 +10,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InvalidInputError, NotFoundError } from '../contract/index.ts';
 import { isFile, isFolder } from './cache.ts';
-import type { Card, Family, Variant } from './card.ts';
+import type { Card, Family, TextReaderParts, Variant } from './card.ts';
 import { COCO_LABELS } from './coco.ts';
 import { familyOf, readModelConfig } from './config.ts';
 import { folderFiles, remoteFiles } from './model-files.ts';
 import type { ModelFiles } from './model-files.ts';
 import { parseModelName, withVariant } from './model-name.ts';
 import type { ModelName } from './model-name.ts';
+import { requiredFiles } from './onnx-files.ts';
 import { graphSignature } from './onnx-graph.ts';
+import { ppocrParts } from './ppocr-parts.ts';
 import type { World } from './world.ts';
 
 /** A model whose kind is known. */
@@ -30,6 +32,8 @@ export interface LocatedModel {
   readonly files: ModelFiles;
   /** Of a detector whose one ONNX file says everything (no card, no configuration). */
   readonly single?: SingleOnnx;
+  /** Of a text reader in a folder of the user's. */
+  readonly parts?: TextReaderParts;
 }
 
 /** A detector that is one ONNX file. */
@@ -37,6 +41,13 @@ interface SingleOnnx {
   readonly file: string;
   /** Width and height of its input. Pixels. */
   readonly inputSize: number;
+}
+
+/** What must be there before it can be loaded. */
+export function neededFiles({ family, variant, card, single, parts }: LocatedModel): readonly string[] {
+  if (single !== undefined) return [single.file];
+  if (parts === undefined) return requiredFiles(family, variant, card);
+  return Object.values(parts).filter((file) => file !== undefined);
 }
 
 /** Finds a model that isn't `auto`. May fetch `config.json`, never weights. */
@@ -120,17 +131,20 @@ async function locatePath(path: string, variant: Variant, world: World): Promise
   throw new InvalidInputError(`Cannot use model "${path}": there is no such folder or file`);
 }
 
-/** A folder with a `config.json` is a repository; one with a single ONNX file is a YOLOX. */
+/** A folder with a `config.json` is a repository; one with a single ONNX file is a YOLOX; PP-OCR has several. */
 async function locateFolder(model: string, folder: string, variant: Variant, world: World): Promise<LocatedModel> {
   const files = folderFiles(model, folder, 'local', world.options.cacheFolder);
   if (await files.has('config.json')) {
     const family = familyOf(await readModelConfig(await files.path('config.json')), model);
     return { model, family, variant, card: undefined, files };
   }
-  const [onnx, ...others] = (await readdir(folder)).filter((file) => file.endsWith('.onnx'));
+  const entries = await readdir(folder);
+  const parts = ppocrParts(entries);
+  if (parts !== undefined) return { model, family: 'ppocr', variant, card: undefined, files, parts };
+  const [onnx, ...others] = entries.filter((file) => file.endsWith('.onnx'));
   if (onnx === undefined || others.length > 0) {
     throw new InvalidInputError(
-      `Cannot use model "${model}": the folder ${folder} holds neither a config.json (a repository of the hub) nor a single .onnx file`,
+      `Cannot use model "${model}": the folder ${folder} holds neither a config.json (a repository of the hub), nor a single .onnx file, nor the parts of PP-OCR (…det….onnx, …rec….onnx, …dict….txt)`,
     );
   }
   return locateOnnx(model, folder, onnx, world);
@@ -163,8 +177,12 @@ export async function localModelNames(world: World): Promise<string[]> {
   for (const folder of world.options.localFolders ?? []) {
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       if (entry.isFile() || taken.has(entry.name) || entry.name.startsWith('.')) continue;
-      if (await isFile(join(folder, entry.name, 'config.json'))) names.add(entry.name);
+      if (await looksLikeModel(join(folder, entry.name))) names.add(entry.name);
     }
   }
   return [...names].toSorted();
+}
+
+async function looksLikeModel(folder: string): Promise<boolean> {
+  return (await isFile(join(folder, 'config.json'))) || ppocrParts(await readdir(folder).catch(() => [])) !== undefined;
 }

@@ -8,15 +8,17 @@ import { join } from 'node:path';
 import { InvalidInputError } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { chooseModel, isComplete, makeProber } from './auto.ts';
-import type { Card, Variant } from './card.ts';
+import type { Family, Kind, Variant } from './card.ts';
 import { clipModel } from './clip.ts';
 import { COCO_LABELS } from './coco.ts';
 import { classLabels, embeddingDimension, readModelConfig } from './config.ts';
 import { openDfine } from './dfine.ts';
-import { localModelNames, locate, locateCard } from './locate.ts';
+import { kindOf, requireKind } from './kinds.ts';
+import { localModelNames, locate, locateCard, neededFiles } from './locate.ts';
 import type { LocatedModel } from './locate.ts';
 import { parseModelName } from './model-name.ts';
-import { detectorFile, requiredFiles, textFile, TOKENIZER_CONFIG, visionFile } from './onnx-files.ts';
+import { detectorFile, textFile, TOKENIZER_CONFIG, visionFile } from './onnx-files.ts';
+import { loadPpocr } from './ppocr-model.ts';
 import { readPreprocessing } from './preprocessor.ts';
 import { siglipModel } from './siglip.ts';
 import { spaceOf } from './space.ts';
@@ -33,15 +35,13 @@ import { makeWorld } from './world.ts';
 import type { World } from './world.ts';
 import { openYolox, yoloxPixels } from './yolox.ts';
 
-type Kind = Card['kind'];
-
 /** Opens nothing and asks nobody until a method is called. */
 export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 'options'>> = {}): Models {
   const world = makeWorld(options, parts);
   const prober = makeProber(world);
   const find = async (model: string, kind: Kind): Promise<{ located: LocatedModel; note?: string }> => {
     if (parseModelName(model).kind === 'auto') return chooseModel(kind, world, prober);
-    return { located: requireKind(await locate(model, world), kind, world) };
+    return { located: requireKind(refuseVariant(await locate(model, world)), kind, world.cards) };
   };
   return {
     describeImageText: async (model) => {
@@ -54,6 +54,11 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       return { ...(await describeDetector(located)), ...(note === undefined ? {} : { note }) };
     },
     loadDetector: async (model) => loadDetector((await find(model, 'detector')).located),
+    describeTextReader: async (model) => {
+      const { located, note } = await find(model, 'text-reader');
+      return { model: located.model, ...(note === undefined ? {} : { note }) };
+    },
+    loadTextReader: async (model) => loadPpocr((await find(model, 'text-reader')).located),
     list: async () => {
       const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
       const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));
@@ -69,18 +74,13 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
   };
 }
 
-function kindOf({ family }: LocatedModel): Kind {
-  return family === 'clip' || family === 'siglip' ? 'image-text' : 'detector';
-}
+/** Families that are published in one build. */
+const SINGLE_BUILD: Partial<Record<Family, string>> = { yolox: 'YOLOX', ppocr: 'PP-OCR' };
 
-function requireKind(located: LocatedModel, kind: Kind, { cards }: World): LocatedModel {
-  if (located.family === 'yolox' && located.variant !== 'fp32') {
-    throw new InvalidInputError(`Cannot use model "${located.model}": YOLOX has no variants`);
-  }
-  if (kindOf(located) === kind) return located;
-  const names = cards.filter((card) => card.kind === kind).map(({ name }) => `"${name}"`);
-  const is = kind === 'detector' ? 'an image-text model, not a detector' : 'a detector, not an image-text model';
-  throw new InvalidInputError(`Cannot use model "${located.model}" here: it is ${is}; use one of ${names.join(', ')}`);
+function refuseVariant(located: LocatedModel): LocatedModel {
+  const name = SINGLE_BUILD[located.family];
+  if (located.variant === 'fp32' || name === undefined) return located;
+  throw new InvalidInputError(`Cannot use model "${located.model}": ${name} has no variants`);
 }
 
 /** A folder that holds something else is left out of a list. */
@@ -177,10 +177,6 @@ async function pull(located: LocatedModel): Promise<ModelInfo> {
   for (const file of neededFiles(located)) await files.sound(file);
   if (kindOf(located) === 'image-text') await files.optional(TOKENIZER_CONFIG);
   return modelInfo(located);
-}
-
-function neededFiles({ family, variant, card, single }: LocatedModel): readonly string[] {
-  return single === undefined ? requiredFiles(family, variant, card) : [single.file];
 }
 
 async function modelInfo(located: LocatedModel): Promise<ModelInfo> {

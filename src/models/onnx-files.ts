@@ -33,7 +33,7 @@ export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** What must be there before the model can be loaded. */
 export function requiredFiles(family: Family, variant: Variant, card: Card | undefined): readonly string[] {
-  if (family === 'yolox') return card === undefined ? [] : card.files.map(({ path }) => path);
+  if (family === 'yolox' || family === 'ppocr') return card === undefined ? [] : card.files.map(({ path }) => path);
   const configs = ['config.json', 'preprocessor_config.json'];
   if (family === 'dfine') return [...configs, detectorFile(variant)];
   const listed = card?.files.some(({ path }) => path === TOKENIZER_CONFIG) === true;

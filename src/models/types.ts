@@ -4,6 +4,7 @@
  * @module
  */
 import type { Detection, ModelInfo } from '../contract/index.ts';
+import type { Quadrilateral } from '../image/index.ts';
 import type { PixelRequest, Pixels } from '../image/pixels.ts';
 
 /** What a model name was resolved to. */
@@ -50,6 +51,23 @@ export interface DetectorModel {
   close(): Promise<void>;
 }
 
+/** A line of text in a picture. */
+export interface TextLine {
+  /** Not empty, without blanks at its ends. */
+  readonly text: string;
+  /** Mean probability of its characters, in [0, 1]. */
+  readonly score: number;
+  /** In pixels of the upright original, from where the text begins, clockwise as one who reads it sees it. */
+  readonly corners: Quadrilateral;
+}
+
+/** A loaded text reader. */
+export interface TextReaderModel {
+  /** Lines whose score is at least `conf`, in reading order, a list for each picture. */
+  read(pictures: readonly Pixels[], options: { readonly conf: number }): Promise<TextLine[][]>;
+  close(): Promise<void>;
+}
+
 /** Progress of a download. */
 export interface FetchProgress {
   readonly model: string;
@@ -80,6 +98,8 @@ export interface Models {
   loadImageText(model: string): Promise<ImageTextModel>;
   describeDetector(model: string): Promise<DetectorDescription>;
   loadDetector(model: string): Promise<DetectorModel>;
+  describeTextReader(model: string): Promise<Omit<ModelDescription, 'pixels'>>;
+  loadTextReader(model: string): Promise<TextReaderModel>;
   list(): Promise<ModelInfo[]>;
   /** Fetches every file of a card or repository that is missing or damaged; says which of a folder's is damaged. */
   pull(model: string, onProgress?: (progress: FetchProgress) => void): Promise<ModelInfo>;

@@ -58,7 +58,13 @@ describe.skipIf(!hasTestData)("Indexify's verbs", () => {
       expect(ran.code, ran.stderr).toBe(0);
       return ran.json<{ name: string }[]>().map(({ name }) => name);
     };
-    expect(await list('--type', 'image')).toEqual(['image/colors', 'image/exif', 'image/phash', 'image/yolo']);
+    expect(await list('--type', 'image')).toEqual([
+      'image/colors',
+      'image/exif',
+      'image/ocr',
+      'image/phash',
+      'image/yolo',
+    ]);
     const none = await library.fovea('list', '--type', 'audio');
     expect([none.code, none.stdout]).toEqual([0, '']);
     expect(none.stderr).toContain('there are "embedding", "features", "image"');

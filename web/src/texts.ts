@@ -669,7 +669,7 @@ export const texts = {
     models: {
       name: 'Model',
       kind: 'For',
-      kinds: { 'image-text': 'words and pictures', detector: 'objects' },
+      kinds: { 'image-text': 'words and pictures', detector: 'objects', 'text-reader': 'text in pictures' },
       size: 'Size',
       state: 'State',
       states: { shipped: 'comes with Fovea', cached: 'here', absent: 'not here' },

@@ -8,6 +8,9 @@ import { clipVitBasePatch32 } from './clip-vit-base-patch32.ts';
 import { dfineN } from './dfine-n.ts';
 import { dfineS } from './dfine-s.ts';
 import { foveaTiny } from './fovea-tiny.ts';
+import { ppocrV5Chinese } from './ppocr-v5-chinese.ts';
+import { ppocrV5En } from './ppocr-v5-en.ts';
+import { ppocrV5Latin } from './ppocr-v5-latin.ts';
 import { siglip2BasePatch16 } from './siglip2-base-patch16-224.ts';
 import { siglip2BasePatch32 } from './siglip2-base-patch32-256.ts';
 import { yoloxM } from './yolox-m.ts';
@@ -26,4 +29,7 @@ export const CARDS: readonly Card[] = [
   yoloxTiny,
   yoloxS,
   yoloxM,
+  ppocrV5Latin,
+  ppocrV5En,
+  ppocrV5Chinese,
 ];

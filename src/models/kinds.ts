@@ -1,0 +1,40 @@
+/**
+ * What a model is good for, by its family.
+ *
+ * @module
+ */
+import { InvalidInputError } from '../contract/index.ts';
+import type { Card, Family, Kind } from './card.ts';
+
+const KINDS: Readonly<Record<Family, Kind>> = {
+  clip: 'image-text',
+  siglip: 'image-text',
+  yolox: 'detector',
+  dfine: 'detector',
+  ppocr: 'text-reader',
+};
+
+/** As sentences call them. */
+const NAMES: Readonly<Record<Kind, string>> = {
+  'image-text': 'an image-text model',
+  detector: 'a detector',
+  'text-reader': 'a text reader',
+};
+
+export function kindOf({ family }: { readonly family: Family }): Kind {
+  return KINDS[family];
+}
+
+/** The model, if it is of that kind. Throws `InvalidInputError` with the names of those that are. */
+export function requireKind<Model extends { readonly model: string; readonly family: Family }>(
+  located: Model,
+  kind: Kind,
+  cards: readonly Card[],
+): Model {
+  const own = kindOf(located);
+  if (own === kind) return located;
+  const names = cards.filter((card) => card.kind === kind).map(({ name }) => `"${name}"`);
+  throw new InvalidInputError(
+    `Cannot use model "${located.model}" here: it is ${NAMES[own]}, not ${NAMES[kind]}; use one of ${names.join(', ')}`,
+  );
+}
