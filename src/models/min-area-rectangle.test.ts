@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Point } from '../image/index.ts';
 import { convexHull, grow, minAreaRectangle } from './min-area-rectangle.ts';
