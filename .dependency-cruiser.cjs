@@ -4,19 +4,21 @@
  */
 const layers = {
   contract: [],
+  chat: ['contract'],
   image: ['contract'],
-  models: ['contract', 'image'],
+  models: ['contract', 'chat', 'image'],
   extractor: ['contract', 'image', 'models'],
   extractors: ['contract', 'image', 'models', 'extractor'],
   sources: ['contract'],
   graph: ['contract'],
   store: ['contract'],
   ingest: ['contract', 'image', 'extractor', 'sources', 'graph', 'store'],
-  retrieval: ['contract', 'store'],
+  retrieval: ['contract', 'chat', 'store'],
   client: ['contract'],
   http: ['contract', 'ingest', 'retrieval', 'graph', 'store'],
   engine: [
     'contract',
+    'chat',
     'image',
     'models',
     'extractor',
@@ -39,7 +41,20 @@ const layers = {
 
 /** Package → the layers that may import it. */
 const owners = {
-  zod: ['contract', 'extractor', 'extractors', 'http', 'graph', 'models', 'retrieval', 'engine', 'tools', 'ai', 'cli'],
+  zod: [
+    'contract',
+    'chat',
+    'extractor',
+    'extractors',
+    'http',
+    'graph',
+    'models',
+    'retrieval',
+    'engine',
+    'tools',
+    'ai',
+    'cli',
+  ],
   sharp: ['image'],
   exifreader: ['image'],
   'libheif-js': ['image'],

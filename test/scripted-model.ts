@@ -13,17 +13,21 @@ export type Turn =
   | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
   /** `hang`: never answers; `break`: ends the connection within the body; `endless`: never ends the body. */
   | 'hang!'
+  /** Answers when the test says so. */
+  | 'hold!'
   | 'break!'
   | 'endless!';
+
+type Content = string | readonly { readonly text?: string; readonly image_url?: { readonly url: string } }[];
 
 export interface AskedOfModel {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  readonly body: { readonly messages: readonly { readonly role: string; readonly content: string }[] } & Record<
+  readonly body: { readonly messages: readonly { readonly role: string; readonly content: Content }[] } & Record<
     string,
     unknown
   >;
-  /** Everything of all messages. */
+  /** The words of all messages. */
   readonly text: string;
 }
 
@@ -33,8 +37,14 @@ export interface ScriptedModel {
   readonly asked: readonly AskedOfModel[];
   /** Connections that are open now. */
   connections(): number;
-  /** What comes next, one turn a request; forgets what was asked before. Beyond the script it answers 500. */
+  /** Requests that `hold!` keeps. */
+  held(): number;
+  /** Answers them. */
+  release(words: string): void;
+  /** What comes next, one turn a request; forgets what was asked before. Beyond the script it answers 500, */
   script(...turns: readonly Turn[]): void;
+  /** or this. */
+  otherwise(answer: (asked: AskedOfModel) => Turn): void;
 }
 
 /** Runs one while a suite does; to be called where the suite is described. */
@@ -42,6 +52,11 @@ export function scriptedModel(): ScriptedModel {
   const turns: Turn[] = [];
   const asked: AskedOfModel[] = [];
   const sockets = new Set<Socket>();
+  const kept: ServerResponse[] = [];
+  let otherwise = (_asked: AskedOfModel): Turn => ({
+    status: 500,
+    body: '{"error":{"message":"nothing more is in the script"}}',
+  });
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -50,8 +65,11 @@ export function scriptedModel(): ScriptedModel {
       const { url: path = '', headers } = request;
       // Connections that are kept for later would look like ones that nobody let go of.
       response.setHeader('connection', 'close');
-      asked.push({ path, headers, body, text: body.messages.map(({ content }) => content).join('\n') });
-      take(turns.shift() ?? { status: 500, body: '{"error":{"message":"nothing more is in the script"}}' }, response);
+      const question = { path, headers, body, text: body.messages.map(wordsOf).join('\n') };
+      asked.push(question);
+      const turn = turns.shift() ?? otherwise(question);
+      if (turn === 'hold!') kept.push(response);
+      else take(turn, response);
     });
   });
   server.on('connection', (socket) => {
@@ -69,11 +87,20 @@ export function scriptedModel(): ScriptedModel {
     },
     asked,
     connections: () => sockets.size,
+    held: () => kept.length,
+    release(words) {
+      for (const response of kept.splice(0)) take(words, response);
+    },
+    otherwise: (answer) => void (otherwise = answer),
     script(...next) {
       turns.splice(0, turns.length, ...next);
       asked.length = 0;
     },
   };
+}
+
+function wordsOf({ content }: { readonly content: Content }): string {
+  return typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('\n');
 }
 
 function take(turn: Turn, response: ServerResponse): void {

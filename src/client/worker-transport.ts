@@ -10,9 +10,13 @@ import { call, type ConnectionOptions, createConnection, send, whileReachable } 
 export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport {
   const connection = createConnection(options);
   return {
-    claim: ({ extractors, ...request }) =>
+    claim: ({ extractors, except, ...request }) =>
       call(connection, api.claim, {
-        body: extractors === undefined ? request : { ...request, extractors: [...extractors] },
+        body: {
+          ...request,
+          ...(extractors === undefined ? {} : { extractors: [...extractors] }),
+          ...(except === undefined ? {} : { except: [...except] }),
+        },
       }),
     heartbeat: (body) => call(connection, api.heartbeat, { body }),
     abandon: ({ inHand, ...request }) =>

@@ -177,6 +177,14 @@ export class ModelUnavailableError extends UnavailableError {
   }
 }
 
+/**
+ * A model behind somebody else's server can't be asked now, or may not be, whatever it was to be asked: nobody answers, a key is
+ * refused, a ceiling on cost is reached. Tasks that need it wait, as for a model whose files are missing.
+ */
+export class EndpointUnavailableError extends UnavailableError {
+  override readonly code = 'model_unavailable';
+}
+
 /** A SQL statement that the door refuses or the database rejects. */
 export class SqlError extends FoveaError {
   readonly code = 'sql';

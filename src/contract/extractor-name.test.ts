@@ -26,9 +26,9 @@ describe('extractorNamed()', () => {
 
 describe('unknownExtractorHint()', () => {
   test.each([
-    ['tensorlake/moondream', 'descriptions of pictures', 'embedding/clip'],
+    ['yenicelik/identity-hash-extractor', 'equal bytes', 'image/phash'],
     ['hub://image/groundingdino', 'objects that a prompt names', 'image/yolo'],
-    ['indexify_extractors.moondream.moondream_extractor:MoondreamExtractor', 'descriptions', 'embedding/clip'],
+    ['indexify_extractors.groundingdino.groundingdino:GroundingDino', 'objects that a prompt names', 'image/yolo'],
     ['whisper-asr.whisper_extractor:WhisperExtractor', 'sound and speech', undefined],
     ['tensorlake/whisper-asr', 'sound and speech', undefined],
   ])('says what Indexify had as "%s", and what comes nearest', (name, purpose, nearest) => {

@@ -13,25 +13,14 @@ export interface HubExtractor {
   readonly nearest?: string;
 }
 
-const BY_WORDS = '"embedding/clip", which finds pictures by words';
 const BOXES = '"image/yolo", which finds 80 kinds of everyday objects';
 
 /** `tensorlake/<name>` and the folder `<type>/<module>`, separated by spaces. */
 const ABSENT: readonly (HubExtractor & { readonly names: string })[] = [
   {
-    purpose: 'descriptions of pictures',
-    nearest: BY_WORDS,
-    names: 'tensorlake/moondream image/moondream tensorlake/florence image/florence',
-  },
-  {
     purpose: 'objects that a prompt names',
     nearest: BOXES,
     names: 'tensorlake/groundingdino image/groundingdino',
-  },
-  {
-    purpose: 'answers of a vision model to a prompt',
-    nearest: BY_WORDS,
-    names: 'tensorlake/gemini text/gemini tensorlake/openai text/openai',
   },
   {
     purpose: 'equal bytes',

@@ -70,6 +70,8 @@ export const WireClaimRequest = z.object({
   workerId: Token.min(1),
   maxContents: z.int().min(1).max(1000),
   extractors: z.exactOptional(z.array(z.string())),
+  except: z.exactOptional(z.array(z.string())),
+  picture: z.exactOptional(z.boolean()),
   waitMs: z.int().min(0).max(60_000),
   worker: z.exactOptional(z.object({ host: z.string().max(255), version: z.string().max(100) })),
 });

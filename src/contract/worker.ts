@@ -52,6 +52,10 @@ export interface ClaimRequest {
   readonly maxContents: number;
   /** Extractors this worker takes; absent: all. */
   readonly extractors?: readonly string[];
+  /** Extractors that it leaves to others. Default: none. */
+  readonly except?: readonly string[];
+  /** False: no built-in tasks (a picture's size and thumbnail). Default true. */
+  readonly picture?: boolean;
   /** Long poll: wait so long for work. */
   readonly waitMs: number;
   /** What its supervisor says of it, for people. */

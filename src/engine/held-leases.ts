@@ -80,6 +80,9 @@ export function holdLeases(
       heardAt = performance.now();
       inHand.set(work.id, work);
     },
+    async alive() {
+      heardAt = performance.now();
+    },
     async end(id: number) {
       heardAt = performance.now();
       inHand.delete(id);

@@ -5,8 +5,8 @@
  */
 import { availableParallelism, homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createLanguageModel } from '../retrieval/index.ts';
-import type { LanguageModel, LanguageModelOptions } from '../retrieval/index.ts';
+import { createLanguageModel, createVisionModel } from '../chat/index.ts';
+import type { LanguageModel, LanguageModelOptions, VisionOptions } from '../chat/index.ts';
 import { parsePrivateHosts } from '../sources/index.ts';
 import type { PrivateHosts } from '../sources/index.ts';
 
@@ -42,6 +42,11 @@ export interface EngineOptions {
    * values of columns and the rows found. Default: nobody, and `ask()` throws NotConfiguredError.
    */
   readonly languageModel?: LanguageModelOptions;
+  /**
+   * Who describes pictures (`image/describe`): any server that speaks the chat API of OpenAI and takes pictures. It is sent the
+   * pictures. What it costs is counted below `home`. Default: nobody.
+   */
+  readonly visionModel?: Omit<VisionOptions, 'ledger'>;
   /** Told sentences for people: a chosen model, a slow step, a worker that was replaced. */
   readonly onNote?: (sentence: string) => void;
 }
@@ -66,6 +71,7 @@ export interface ModelFolders {
   readonly endpoint?: string;
   readonly token?: string;
   readonly offline?: boolean;
+  readonly vision?: VisionOptions;
 }
 
 /** A batch takes seconds; a large detector on a slow machine some tens of them. */
@@ -83,6 +89,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
       ...(options.hub?.endpoint === undefined ? {} : { endpoint: options.hub.endpoint }),
       ...(options.hub?.token === undefined ? {} : { token: options.hub.token }),
       ...(options.hub?.offline === undefined ? {} : { offline: options.hub.offline }),
+      ...(options.visionModel === undefined ? {} : { vision: visionOptions(options.visionModel, home) }),
     },
     workers: options.workers ?? Math.max(1, availableParallelism() - 1),
     hangMs: options.hangMs ?? HANG_MS,
@@ -92,4 +99,11 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     languageModel: options.languageModel === undefined ? undefined : createLanguageModel(options.languageModel),
     onNote: options.onNote ?? (() => undefined),
   };
+}
+
+/** Refuses what can't be used at once, not with the first picture. */
+function visionOptions(options: Omit<VisionOptions, 'ledger'>, home: string): VisionOptions {
+  const counted = { ...options, ledger: join(home, 'vision-requests.tsv') };
+  createVisionModel(counted);
+  return counted;
 }

@@ -6,8 +6,8 @@
  */
 import type { ClaimReply, CompleteReply, WorkerTransport } from '../contract/index.ts';
 import { configureForHost } from '../image/index.ts';
-import { createPolicyCache, runWorker } from '../ingest/index.ts';
-import type { Watch } from '../ingest/index.ts';
+import { createPolicyCache, createSolitude, runWorker } from '../ingest/index.ts';
+import type { Watch, WorkerOptions } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
 import { downloadNotes } from './download-notes.ts';
 import { loadExtractors } from './extractors.ts';
@@ -21,28 +21,36 @@ export interface WorkerStart {
   readonly models: ModelFolders;
   readonly extractors: readonly string[];
   readonly only?: readonly string[];
+  /** Whether it also runs the extractors that run beside the others. */
+  readonly apart: boolean;
 }
+
+/** Of a claim of extractors that take seconds a picture: long enough to keep a server elsewhere busy. */
+const SLOW_CLAIM_MS = 15_000;
 
 const stopping = new AbortController();
 
 const supervisor = connectChannel(process, {
   async start(settings: WorkerStart) {
     configureForHost();
-    const cache = createPolicyCache(
-      await loadExtractors(settings.extractors),
-      createModels({
-        ...settings.models,
-        onProgress: downloadNotes((sentence) => process.stderr.write(`${sentence}\n`)),
-      }),
-    );
-    const options = {
-      workerId: settings.workerId,
-      watch,
-      ...(settings.only === undefined ? {} : { extractors: settings.only }),
-    };
-    void runWorker(transport, cache, options, stopping.signal)
-      .then(() => cache.close())
-      .finally(() => process.disconnect());
+    const registry = await loadExtractors(settings.extractors);
+    const models = createModels({
+      ...settings.models,
+      onProgress: downloadNotes((sentence) => process.stderr.write(`${sentence}\n`)),
+    });
+    const { only } = settings;
+    const shared = { workerId: settings.workerId, watch, solitude: createSolitude() };
+    const others = only === undefined ? {} : { extractors: only };
+    const loops: WorkerOptions[] = [{ ...shared, ...others, except: registry.apart }];
+    const slow = settings.apart ? registry.apart.filter((name) => only?.includes(name) ?? true) : [];
+    if (slow.length > 0) loops.push({ ...shared, extractors: slow, picture: false, claimMs: SLOW_CLAIM_MS });
+    const work = loops.map(async (options) => {
+      // Each its own: what one loop no longer needs is closed, and the other may be at it.
+      const cache = createPolicyCache(registry, models);
+      await runWorker(transport, cache, options, stopping.signal);
+      await cache.close();
+    });
+    void Promise.all(work).finally(() => process.disconnect());
   },
   async drain() {
     stopping.abort();
@@ -64,7 +72,7 @@ const watch: Watch = (work, run) => {
   begun += 1;
   const id = begun;
   supervisor.tell('begin', { id, ...work } satisfies Begun);
-  return run().finally(() => supervisor.tell('end', id));
+  return run(() => supervisor.tell('alive', id)).finally(() => supervisor.tell('end', id));
 };
 
 // Nothing of this process outlives its supervisor. The event is handled between two runs, never inside one.

@@ -48,10 +48,10 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
   let started = false;
   let stopping = false;
 
-  const launch = (failures: number): void => {
+  const launch = (failures: number, place: number): void => {
     if (stopping) return;
     const born = performance.now();
-    const child = startWorker(options, (how) => {
+    const child = startWorker(options, place, (how) => {
       children.delete(child);
       if (stopping || how === undefined) return;
       const again = performance.now() - born > 60_000 ? 1 : failures + 1;
@@ -59,7 +59,7 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
       options.onNote(`A worker process ${how}; its pictures are tried again and another starts in ${delay / 1000} s`);
       const timer = setTimeout(() => {
         launches.delete(timer);
-        launch(again);
+        launch(again, place);
       }, delay);
       launches.add(timer);
     });
@@ -70,7 +70,7 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
     start() {
       if (started) return;
       started = true;
-      for (let n = 0; n < options.count; n++) launch(0);
+      for (let n = 0; n < options.count; n++) launch(0, n);
     },
     size: () => children.size,
     async stop() {
@@ -85,7 +85,11 @@ export function createWorkerPool(given: WorkerPoolOptions): WorkerPool {
 }
 
 /** Starts one worker. `onExit` is told how it ended, or undefined where it was asked to. */
-function startWorker(options: WorkerPoolOptions, onExit: (how: string | undefined) => void): ChildProcess {
+function startWorker(
+  options: WorkerPoolOptions,
+  place: number,
+  onExit: (how: string | undefined) => void,
+): ChildProcess {
   const { transport, hangMs, onNote } = options;
   const workerId = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const child = startChild('worker-main.js');
@@ -98,6 +102,8 @@ function startWorker(options: WorkerPoolOptions, onExit: (how: string | undefine
     workerId,
     models: options.models,
     extractors: options.extractors,
+    // One process asks the endpoint: its limits on requests hold for all of the machine.
+    apart: place === 0 || options.models.vision === undefined,
     ...(options.only === undefined ? {} : { only: options.only }),
   };
   worker.call('start', settings).catch((error: unknown) => {

@@ -15,6 +15,8 @@ const models: Models = {
   loadDetector: () => Promise.reject(new Error('unused')),
   describeTextReader: () => Promise.reject(new Error('unused')),
   loadTextReader: () => Promise.reject(new Error('unused')),
+  describeCaptioner: () => Promise.reject(new Error('unused')),
+  loadCaptioner: () => Promise.reject(new Error('unused')),
   list: () => Promise.resolve([]),
   pull: () => Promise.reject(new Error('unused')),
 };

@@ -48,6 +48,7 @@ export function defineExtractor<Schema extends z.ZodType>(definition: ExtractorD
     aliases: Object.freeze([...(definition.aliases ?? [])]),
     accepts: Object.freeze([...definition.accepts]),
     regions: definition.regions ?? false,
+    apart: definition.apart ?? false,
     describe: async (params, models) => {
       const parsed = parse(params);
       return checkDescription(name, version, parsed, await definition.describe(parsed as z.output<Schema>, models));

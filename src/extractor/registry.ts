@@ -14,6 +14,8 @@ import type { Models } from '../models/types.ts';
 export interface ExtractorRegistry {
   /** Canonical names, sorted. */
   readonly names: readonly string[];
+  /** Canonical names of those that workers run beside the others. */
+  readonly apart: readonly string[];
   /**
    * The extractor of that name or alias, in any form that Indexify wrote it.
    *
@@ -45,6 +47,7 @@ export function createRegistry(extractors: readonly Extractor[]): ExtractorRegis
   const names = extractors.map(({ name }) => name).toSorted();
   return {
     names,
+    apart: names.filter((name) => byName.get(name)?.apart === true),
     get: (name) => {
       const extractor = byName.get(bareExtractorName(name));
       if (extractor !== undefined) return extractor;

@@ -15,6 +15,7 @@ import type { ExtractorItem, ExtractorResult, LoadedExtractor } from './types.ts
 /**
  * Runs `items` through a loaded extractor.
  *
+ * @param alive Handed on to the extractor.
  * @param output What its description declared; rows that differ become that item's `ExtractorOutputError`.
  * @returns An entry for every item, in the items' order: its rows (checked), or the error of that item alone.
  * @throws UnavailableError (a model that can't be had, a full disk) as the extractor threw it: no item's fault, so none may
@@ -25,6 +26,7 @@ export async function runBatch(
   loaded: Pick<LoadedExtractor, 'run'>,
   output: OutputSpec,
   items: readonly ExtractorItem[],
+  alive?: () => void,
 ): Promise<Map<string, ExtractorResult>> {
   const ids = new Set(items.map(({ id }) => id));
   if (ids.size !== items.length) throw new RangeError('Items of a batch must have different ids');
@@ -32,7 +34,7 @@ export async function runBatch(
   if (items.length === 0) return results;
 
   const check = rowChecker(output);
-  const raw = await runSplitting(loaded, items);
+  const raw = await runSplitting(loaded, items, alive);
   for (const { id } of items) results.set(id, checkResult(raw.get(id), check));
   return results;
 }
@@ -40,9 +42,10 @@ export async function runBatch(
 async function runSplitting(
   loaded: Pick<LoadedExtractor, 'run'>,
   items: readonly ExtractorItem[],
+  alive: (() => void) | undefined,
 ): Promise<ReadonlyMap<string, ExtractorResult>> {
   try {
-    const results: unknown = await loaded.run(items);
+    const results: unknown = await loaded.run(items, alive);
     if (results instanceof Map) return results;
     throw new ExtractorOutputError('run must return a Map from id to rows');
   } catch (thrown) {
@@ -51,8 +54,8 @@ async function runSplitting(
     const [first] = items;
     if (items.length === 1 && first !== undefined) return new Map([[first.id, asError(thrown)]]);
     const middle = Math.ceil(items.length / 2);
-    const left = await runSplitting(loaded, items.slice(0, middle));
-    const right = await runSplitting(loaded, items.slice(middle));
+    const left = await runSplitting(loaded, items.slice(0, middle), alive);
+    const right = await runSplitting(loaded, items.slice(middle), alive);
     return new Map([...left, ...right]);
   }
 }

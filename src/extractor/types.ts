@@ -44,8 +44,13 @@ export interface Description<Params = unknown> {
 export type ExtractorResult = readonly FeatureRow[] | Error;
 
 export interface LoadedExtractor {
-  /** Returns an entry for every item. A throw fails the whole batch, which is then halved until the culprit stands alone. */
-  run(items: readonly ExtractorItem[]): Promise<ReadonlyMap<string, ExtractorResult>>;
+  /**
+   * Returns an entry for every item. A throw fails the whole batch, which is then halved until the culprit stands alone. An error
+   * whose code is `model_unavailable` or `storage_full` is no item's fault: the policy waits, and the item is tried again then.
+   *
+   * @param alive To be called at times by what waits for others: a worker that says nothing for two minutes is taken to hang.
+   */
+  run(items: readonly ExtractorItem[], alive?: () => void): Promise<ReadonlyMap<string, ExtractorResult>>;
   /** Query encoders of embedding extractors; L2-normalised vectors of the space that `describe` named. */
   encodeText?: (texts: readonly string[]) => Promise<Float32Array[]>;
   encodeImage?: (items: readonly ExtractorItem[]) => Promise<Float32Array[]>;
@@ -68,6 +73,11 @@ export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly params: Schema;
   /** True where it can run on the boxes of another policy (`content_source` a detector). */
   readonly regions?: boolean;
+  /**
+   * True where a picture takes it seconds, or it waits for somebody else's server: workers run it beside the other extractors,
+   * on leases of its own, so that these need not wait for it.
+   */
+  readonly apart?: boolean;
   /** Reads cards and configurations only, loads no weights. */
   readonly describe: (params: z.output<Schema>, models: Models) => Promise<Description<z.output<Schema>>>;
   /** Runs in a worker or an encoder host, never in the server. */
@@ -83,6 +93,7 @@ export interface ExtractorDescription extends Description<Readonly<Record<string
 export interface Extractor extends Omit<ExtractorDefinition, 'describe' | 'load'> {
   readonly aliases: readonly string[];
   readonly regions: boolean;
+  readonly apart: boolean;
   /** @throws InvalidInputError for parameters it does not take; what `Models` throws. */
   readonly describe: (params: unknown, models: Models) => Promise<ExtractorDescription>;
   /** @throws InvalidInputError for parameters it does not take; what `Models` throws. */

@@ -7,6 +7,7 @@ import type { Extractor } from '../extractor/types.ts';
 import { embeddingClip } from './embedding-clip.ts';
 import { featuresGiven } from './features-given.ts';
 import { imageColors } from './image-colors.ts';
+import { imageDescribe } from './image-describe.ts';
 import { imageExif } from './image-exif.ts';
 import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
@@ -18,6 +19,7 @@ export const builtinExtractors: readonly Extractor[] = [
   embeddingClip,
   featuresGiven,
   imageColors,
+  imageDescribe,
   imageExif,
   imageOcr,
   imagePhash,

@@ -9,6 +9,7 @@ export { MAX_PIXELS, type Orientation, type Picture, openPicture } from './pictu
 export type { ResizeRequest, Size } from './placement.ts';
 export { regionSize, render, renderAll, renderRegion, renderRegions } from './render.ts';
 export { THUMBNAIL_SIDE, encodeThumbnail, thumbnail, thumbnailRequest } from './thumbnail.ts';
+export { encodeJpeg } from './jpeg.ts';
 export { type DrawnBox, drawBoxes } from './draw.ts';
 export { type ContactSheet, drawContactSheet, type DrawnSheet, type SheetPicture } from './contact-sheet.ts';
 export { madeUpPhotos } from './made-up.ts';

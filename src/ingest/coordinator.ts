@@ -256,10 +256,13 @@ export class Coordinator implements WorkerTransport {
     const { database, blobs } = this.#options;
     for (const namespace of await listNamespaces(database)) {
       const known = await this.#options.policies(namespace);
-      const takes = (policy: PolicyRecord): boolean => request.extractors?.includes(policy.extractor) ?? true;
+      const takes = ({ extractor }: PolicyRecord): boolean =>
+        (request.extractors?.includes(extractor) ?? true) && request.except?.includes(extractor) !== true;
       const refuses = (policy: PolicyRecord): boolean => this.roster.refuses(request.workerId, versionOf(policy));
       const able = known.filter((policy) => policy.waitingFor === undefined && takes(policy) && !refuses(policy));
-      const claimable = [PICTURE_POLICY, ...able.map(({ id, version }) => ({ policyId: id, version }))];
+      const own = request.picture === false ? [] : [PICTURE_POLICY];
+      const claimable = [...own, ...able.map(({ id, version }) => ({ policyId: id, version }))];
+      if (claimable.length === 0) continue;
       const token = `${tokenPrefix}${randomUUID()}`;
       const claimers = Math.max(1, this.roster.living().length);
       const limits = { leaseMs: LEASE_MS, maxContents: request.maxContents, claimers, maxBytes: CLAIM_BYTES };

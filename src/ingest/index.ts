@@ -23,5 +23,7 @@ export { updateContent } from './update-content.ts';
 export { addUpload } from './upload.ts';
 export type { Watch } from './prepare.ts';
 export { createWake } from './wake.ts';
+export { createSolitude } from './solitude.ts';
 export { runWorker } from './worker.ts';
+export type { WorkerOptions } from './worker.ts';
 export { WorkerRoster } from './worker-roster.ts';

@@ -63,8 +63,14 @@ export interface PreparedBatch {
 export const policyKey = (policy: { readonly policyId: number; readonly version: number }): string =>
   `${policy.policyId}.${policy.version}`;
 
-/** Runs a piece of work while others know of it: what is in hand when the process ends is to blame. */
-export type Watch = <T>(work: WorkInHand & { readonly token: string }, run: () => Promise<T>) => Promise<T>;
+/**
+ * Runs a piece of work while others know of it: what is in hand when the process ends is to blame. `alive` tells them that it
+ * gets on.
+ */
+export type Watch = <T>(
+  work: WorkInHand & { readonly token: string },
+  run: (alive: () => void) => Promise<T>,
+) => Promise<T>;
 
 /** Pictures decoded at a time; sharp works on libuv's threads while the JavaScript thread infers. */
 const DECODES = 4;

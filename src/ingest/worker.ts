@@ -5,11 +5,20 @@
  *
  * @module
  */
-import type { CompleteRequest, ContentResult, FeatureRow, TaskResult, WorkerTransport } from '../contract/index.ts';
+import type {
+  ClaimRequest,
+  CompleteRequest,
+  ContentResult,
+  FeatureRow,
+  TaskResult,
+  WorkerTransport,
+} from '../contract/index.ts';
 import { runBatch } from '../extractor/index.ts';
 import type { ExtractorResult } from '../extractor/index.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 import { policyKey, prepareBatch, taskError } from './prepare.ts';
+import { createSolitude } from './solitude.ts';
+import type { Solitude } from './solitude.ts';
 import type { PreparedBatch, PreparedItem, PreparedTask, Watch } from './prepare.ts';
 
 export interface WorkerOptions {
@@ -22,8 +31,16 @@ export interface WorkerOptions {
   readonly waitMs?: number;
   /** Told of faults of the transport, which are waited out (1 s). */
   readonly onFault?: (error: unknown) => void;
+  /** Extractors that it leaves to others. */
+  readonly except?: readonly string[];
+  /** False: leaves the built-in tasks to others. */
+  readonly picture?: boolean;
+  /** How long a claim's contents should take; default a second and a half. */
+  readonly claimMs?: number;
   /** Told what is decoded and inferred, for whoever outlives this process. */
   readonly watch?: Watch;
+  /** Shared by the loops of one process: what must be alone is so among all of them. */
+  readonly solitude?: Solitude;
 }
 
 /**
@@ -45,22 +62,18 @@ export async function runWorker(
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const watch = options.watch ?? ((_work, run) => run());
+  const watch = options.watch ?? ((_work, run) => run(() => undefined));
+  const solitude = options.solitude ?? createSolitude();
   let inferring: Promise<unknown> = Promise.resolve();
   let batchSize = options.batchSize ?? FIRST_CLAIM;
   let prepareMs = 0;
   const take = async (): Promise<PreparedBatch | undefined> => {
     if (signal.aborted) return undefined;
-    const claim = await transport.claim({
-      workerId: options.workerId,
-      maxContents: batchSize,
-      waitMs: options.waitMs ?? 20_000,
-      ...(options.extractors === undefined ? {} : { extractors: options.extractors }),
-    });
+    const claim = await transport.claim(claimRequest(options, batchSize));
     if (claim.contents.length === 0) return undefined;
     if (claim.alone) await inferring;
     const started = performance.now();
-    const batch = await prepareBatch(claim, cache, transport, watch);
+    const batch = await solitude(claim.alone === true, () => prepareBatch(claim, cache, transport, watch));
     prepareMs = performance.now() - started;
     return batch;
   };
@@ -86,11 +99,15 @@ export async function runWorker(
     const preparedMs = prepareMs;
     if (!batch.alone) upcoming = next();
     const started = performance.now();
-    const inference = inferBatch(batch, watch);
+    const inference = solitude(batch.alone, () => inferBatch(batch, watch));
     inferring = inference;
     const inferred = await inference;
     if (options.batchSize === undefined && !batch.alone)
-      batchSize = claimSize(batch.contents.length, Math.max(preparedMs, performance.now() - started));
+      batchSize = claimSize(
+        batch.contents.length,
+        Math.max(preparedMs, performance.now() - started),
+        options.claimMs ?? CLAIM_MS,
+      );
     if (batch.alone) upcoming = next();
     const { results, refused } = withoutRefused(inferred, batch.refused);
     // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
@@ -99,9 +116,23 @@ export async function runWorker(
   }
 }
 
+function claimRequest(
+  { workerId, waitMs, extractors, except, picture }: WorkerOptions,
+  maxContents: number,
+): ClaimRequest {
+  return {
+    workerId,
+    maxContents,
+    waitMs: waitMs ?? 20_000,
+    ...(extractors === undefined ? {} : { extractors }),
+    ...(except === undefined ? {} : { except }),
+    ...(picture === undefined ? {} : { picture }),
+  };
+}
+
 /** Contents of the next claim, from how long some took. */
-function claimSize(contents: number, tookMs: number): number {
-  return Math.min(LARGEST_CLAIM, Math.max(SMALLEST_CLAIM, Math.round((contents * CLAIM_MS) / Math.max(1, tookMs))));
+function claimSize(contents: number, tookMs: number, claimMs: number): number {
+  return Math.min(LARGEST_CLAIM, Math.max(SMALLEST_CLAIM, Math.round((contents * claimMs) / Math.max(1, tookMs))));
 }
 
 /**
@@ -166,13 +197,13 @@ export async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<Co
 async function runItems(
   policy: ReadyPolicy,
   items: readonly PreparedItem[],
-  watch: <T>(some: readonly PreparedItem[], run: () => Promise<T>) => Promise<T>,
+  watch: <T>(some: readonly PreparedItem[], run: (alive: () => void) => Promise<T>) => Promise<T>,
 ): Promise<ReadonlyMap<string, ExtractorResult> | Error> {
   const results = new Map<string, ExtractorResult>();
   try {
     for (let start = 0; start < items.length; start += MAX_ITEMS) {
       const some = items.slice(start, start + MAX_ITEMS);
-      const outcome = await watch(some, () => runBatch(policy.loaded, policy.output, some));
+      const outcome = await watch(some, (alive) => runBatch(policy.loaded, policy.output, some, alive));
       for (const [id, result] of outcome) results.set(id, result);
     }
     return results;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { InvalidInputError } from '../contract/index.ts';
 import type { ModelInfo } from '../contract/index.ts';
 import { chooseModel, isComplete, makeProber } from './auto.ts';
+import { createCaptioners } from './captioners.ts';
 import type { Family, Kind, Variant } from './card.ts';
 import { clipModel } from './clip.ts';
 import { COCO_LABELS } from './coco.ts';
@@ -59,6 +60,7 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       return { model: located.model, ...(note === undefined ? {} : { note }) };
     },
     loadTextReader: async (model) => loadPpocr((await find(model, 'text-reader')).located),
+    ...createCaptioners(options),
     list: async () => {
       const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
       const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));

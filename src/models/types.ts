@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { VisionOptions } from '../chat/index.ts';
 import type { Detection, ModelInfo } from '../contract/index.ts';
 import type { Quadrilateral } from '../image/index.ts';
 import type { PixelRequest, Pixels } from '../image/pixels.ts';
@@ -68,6 +69,45 @@ export interface TextReaderModel {
   close(): Promise<void>;
 }
 
+export interface CaptionerDescription extends ModelDescription {
+  /** What it is asked where nobody says otherwise. */
+  readonly prompt: string;
+  /** The prompts that it takes; undefined: any words. */
+  readonly prompts?: readonly string[];
+  /** The one language that it writes; undefined: the one that it is asked for. */
+  readonly language?: string;
+  /** Why it can't be asked now. */
+  readonly waitingFor?: string;
+}
+
+export interface CaptionItem {
+  readonly id: string;
+  readonly pixels: Pixels;
+}
+
+export interface CaptionQuestion {
+  readonly prompt: string;
+  /** BCP 47. */
+  readonly language: string;
+  readonly maxTokens: number;
+}
+
+/** What a model says of a picture: text that whoever wrote on the picture may have shaped. */
+export interface Caption {
+  /** Without control characters, at most 4,000 characters. */
+  readonly text: string;
+  /** Tokens that were counted; null where nobody does. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+}
+
+/** A loaded model that puts pictures into words. */
+export interface CaptionerModel {
+  /** An entry for every item: its caption, or the error of that item alone. */
+  caption(items: readonly CaptionItem[], question: CaptionQuestion): Promise<ReadonlyMap<string, Caption | Error>>;
+  close(): Promise<void>;
+}
+
 /** Progress of a download. */
 export interface FetchProgress {
   readonly model: string;
@@ -85,6 +125,8 @@ export interface ModelsOptions {
   readonly endpoint?: string;
   readonly token?: string;
   readonly offline?: boolean;
+  /** Somebody else's server that describes pictures. */
+  readonly vision?: VisionOptions;
   readonly onProgress?: (progress: FetchProgress) => void;
 }
 
@@ -100,6 +142,9 @@ export interface Models {
   loadDetector(model: string): Promise<DetectorModel>;
   describeTextReader(model: string): Promise<Omit<ModelDescription, 'pixels'>>;
   loadTextReader(model: string): Promise<TextReaderModel>;
+  /** @param side Long side of what an endpoint is sent. Pixels. */
+  describeCaptioner(model: string, side: number): Promise<CaptionerDescription>;
+  loadCaptioner(model: string): Promise<CaptionerModel>;
   list(): Promise<ModelInfo[]>;
   /** Fetches every file of a card or repository that is missing or damaged; says which of a folder's is damaged. */
   pull(model: string, onProgress?: (progress: FetchProgress) => void): Promise<ModelInfo>;

@@ -5,8 +5,6 @@
  */
 export { ask } from './ask/ask.ts';
 export type { AskDependencies } from './ask/ask.ts';
-export { createLanguageModel } from './ask/chat.ts';
-export type { LanguageModel, LanguageModelOptions } from './ask/chat.ts';
 export { encodesQueries, searchIndexes } from './choose-index.ts';
 export type { SearchIndex } from './choose-index.ts';
 export { createCursorStore } from './cursor.ts';

@@ -52,8 +52,8 @@ const graphs = (): unknown[] => [
       extractor: 'tensorlake/yolo-extractor',
       input_params: { conf: 0.4, model_name: 'yolov8n.pt' },
     },
-    { name: 'describe', extractor: 'tensorlake/moondream' },
-    { name: 'described', extractor: 'tensorlake/minilm-l6', content_source: 'describe' },
+    { name: 'describe', extractor: 'yenicelik/identity-hash-extractor' },
+    { name: 'described', extractor: 'tensorlake/ner', content_source: 'describe' },
     {
       name: 'clip_embedding',
       extractor: 'tensorlake/clip-extractor',
@@ -122,8 +122,8 @@ describeLibrary('fovea import indexify', (newLibrary) => {
     ]);
     const leftOut = made.flatMap((each) => each.leftOut).join('\n');
     for (const words of [
-      /"describe" was left out: "tensorlake\/moondream": .*nearest is "embedding\/clip"/,
-      /"described" was left out: "tensorlake\/minilm-l6": .*embeddings of texts/,
+      /"describe" was left out: "yenicelik\/identity-hash-extractor": .*nearest is "image\/phash"/,
+      /"described" was left out: "tensorlake\/ner": .*texts/,
       /"of_descriptions" was left out: it takes from "describe"/,
       /parameter "model_name" of policy "object_detection" was left out/,
       /"crops": policy "strange" was left out: .*1/,

@@ -13,7 +13,7 @@ import {
   UnavailableError,
 } from '../../contract/index.ts';
 import { ask, type AskDependencies } from './ask.ts';
-import { createLanguageModel } from './chat.ts';
+import { createLanguageModel } from '../../chat/index.ts';
 
 const TABLES: readonly TableDescription[] = [
   {

@@ -21,9 +21,11 @@ import {
   type SqlResult,
   type TableDescription,
 } from '../../contract/index.ts';
+import { plainText, withoutThoughts } from '../../chat/index.ts';
+import type { LanguageModel } from '../../chat/index.ts';
 import { exampleStatements, exampleValuesStatement } from '../../store/index.ts';
-import type { LanguageModel } from './chat.ts';
-import { extractSql, withoutThoughts } from './extract-sql.ts';
+
+import { extractSql } from './extract-sql.ts';
 import { answerMessages, type ExampleValues, repairMessages, type SqlPrompt, sqlMessages } from './prompt.ts';
 
 export interface AskDependencies {
@@ -156,7 +158,7 @@ async function putIntoWords(
     const said = withoutThoughts(await model.complete(answerMessages(question, sql, result, newNonce()), signal));
     return {
       step: 'answer',
-      answer: said === '' ? null : shown(said, MAX_ANSWER_CHARACTERS),
+      answer: said === '' ? null : plainText(said, MAX_ANSWER_CHARACTERS),
       notes: [],
       finished: true,
     };
@@ -173,7 +175,7 @@ async function putIntoWords(
 }
 
 function withoutStatement(model: LanguageModel, said: string, refused: readonly RefusedSql[]): UnansweredError {
-  const words = shown(withoutThoughts(said), MAX_WORDS);
+  const words = plainText(withoutThoughts(said), MAX_WORDS);
   return new UnansweredError(
     `Cannot answer this question: the language model "${model.name}" wrote no SQL${words === '' ? '' : `, but: ${words}`}`,
     refused,
@@ -186,10 +188,4 @@ function gaveUp(model: LanguageModel, refused: readonly RefusedSql[]): Unanswere
     `Cannot answer this question: the SQL that the language model "${model.name}" wrote does not run, nor does its correction (${reason})`,
     refused,
   );
-}
-
-/** Text of a model for people: no control characters, not without end. */
-function shown(text: string, most: number): string {
-  const plain = text.replaceAll(/(?![\t\n])\p{Cc}/gu, '\uFFFD').trim();
-  return plain.length > most ? `${plain.slice(0, most)}…` : plain;
 }

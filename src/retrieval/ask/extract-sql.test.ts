@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { extractSql, withoutThoughts } from './extract-sql.ts';
+import { extractSql } from './extract-sql.ts';
 
 const SQL = "select name from content where name ilike '%;%'";
 
@@ -47,10 +47,4 @@ describe('extractSql()', () => {
   ])('finds none in %j', (text) => {
     expect(extractSql(text)).toBeUndefined();
   });
-});
-
-test('withoutThoughts() leaves what was said', () => {
-  expect(withoutThoughts('<think>hm\n</think>\n\nThree dogs.')).toBe('Three dogs.');
-  expect(withoutThoughts('hm</thinking>Three dogs.')).toBe('Three dogs.');
-  expect(withoutThoughts('Three dogs.')).toBe('Three dogs.');
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { withoutThoughts } from '../../chat/index.ts';
 
 /** Statements begin with these; those that change something are found too, so that the door can say why it refuses them. */
 const VERB =
@@ -33,14 +34,6 @@ export function extractSql(text: string): string | undefined {
     .map(([, language = '', body = '']) => fromBlock(body, language))
     .filter((sql) => sql !== undefined);
   return candidates.at(-1) ?? fromJson(said) ?? fromProse(said);
-}
-
-/** What a reasoning model thinks before it answers. */
-export function withoutThoughts(text: string): string {
-  return text
-    .replaceAll(/<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/gi, '')
-    .replace(/^[\s\S]*<\/think(?:ing)?>/i, '')
-    .trim();
 }
 
 function fromBlock(body: string, language: string): string | undefined {

@@ -10,7 +10,7 @@
  * @module
  */
 import { boundRows, type RefusedSql, type SqlResult, type TableDescription } from '../../contract/index.ts';
-import type { ChatMessage } from './chat.ts';
+import type { ChatMessage } from '../../chat/index.ts';
 import { dataBlock, dataRule } from './data-block.ts';
 
 /** Values that a column holds, by `table.column`. */

@@ -1,17 +1,17 @@
 /**
- * A language model behind the chat-completions API of OpenAI, which Ollama, vLLM, llama.cpp and most others speak too:
+ * One request to a model behind the chat-completions API of OpenAI, which Ollama, vLLM, llama.cpp and most others speak too:
  *
- *     POST <url>/chat/completions   { model, messages, temperature }   →   { choices: [{ message: { content } }] }
+ *     POST <url>/chat/completions   { model, messages, … }   →   { choices: [{ message: { content } }], usage }
  *
- * One question is one request, but where a model takes no temperature; nothing is tried again. Only `choices[0]` is read, so
- * that no version of the API has to be known, and nothing of a reply is ever run or followed.
+ * Only `choices[0]` and `usage` are read, so that no version of the API has to be known, and nothing of a reply is ever run or
+ * followed.
  *
  * @module
  */
 import { z } from 'zod';
-import { InvalidInputError, LimitError, TimeoutError, UnavailableError } from '../../contract/index.ts';
+import { InvalidInputError, LimitError, TimeoutError, UnavailableError } from '../contract/index.ts';
 
-export interface LanguageModelOptions {
+export interface ModelServerOptions {
   /** Base of the API, e.g. `http://127.0.0.1:11434/v1` or `https://api.openai.com/v1`. */
   readonly url: string;
   /** As the server names it. */
@@ -22,19 +22,31 @@ export interface LanguageModelOptions {
   readonly timeoutMs?: number;
 }
 
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+/** A server whose address and key were checked. */
+export interface ModelServer {
+  readonly url: string;
+  readonly model: string;
+  readonly key: string | undefined;
+  readonly timeoutMs: number;
+  /** What it is, in sentences: `language model`. */
+  readonly kind: string;
+  /** Start of the variables of the environment that set it: `FOVEA_LLM`. */
+  readonly variables: string;
 }
 
-export interface LanguageModel {
-  readonly name: string;
-  /**
-   * What the model answers, never empty.
-   *
-   * @throws UnavailableError, TimeoutError or LimitError for what its server does or doesn't do; the signal's reason.
-   */
-  complete(messages: readonly ChatMessage[], signal: AbortSignal): Promise<string>;
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | null;
+}
+
+/** What a model said. */
+export interface Reply {
+  /** Never empty. */
+  readonly words: string;
+  /** Tokens that the server counted; null where it tells none. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -43,70 +55,58 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 const MAX_REASON = 300;
 
 const ContentPart = z.object({ text: z.string().optional() });
+const Tokens = z.int().nonnegative().nullish().catch(null);
 const Completion = z.object({
   choices: z
     .array(z.object({ message: z.object({ content: z.union([z.string(), z.array(ContentPart)]).nullish() }) }))
     .min(1),
+  usage: z.object({ prompt_tokens: Tokens, completion_tokens: Tokens }).nullish().catch(null),
 });
 
-/** @throws InvalidInputError for options that can't be used; asks nobody. */
-export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
-  const { model, key, timeoutMs = TIMEOUT_MS } = options;
-  const server: ModelServer = { url: addressOf(options.url), model, key: checkedKey(key), timeoutMs };
-  // Some models refuse the temperature that others need to write the same SQL each time.
-  let takesTemperature = true;
+/** @throws InvalidInputError for an address or a key that can't be used; asks nobody. */
+export function modelServer(
+  { url, model, key, timeoutMs = TIMEOUT_MS }: ModelServerOptions,
+  kind: string,
+  variables: string,
+): ModelServer {
   return {
-    name: model,
-    async complete(messages, signal) {
-      const ask = (): Promise<Answer> =>
-        exchange(server, { model, messages, stream: false, ...(takesTemperature ? { temperature: 0 } : {}) }, signal);
-      let answer = await ask();
-      if (takesTemperature && answer.status === 400 && /temperature/i.test(answer.text)) {
-        takesTemperature = false;
-        answer = await ask();
-      }
-      if (answer.status !== 200) throw refusal(server, answer);
-      return contentOf(server, answer.text);
-    },
+    url: addressOf(url, kind, variables),
+    model,
+    key: checkedKey(key, kind, variables),
+    timeoutMs,
+    kind,
+    variables,
   };
 }
 
-interface ModelServer {
-  readonly url: string;
-  readonly model: string;
-  readonly key: string | undefined;
-  readonly timeoutMs: number;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | null;
-}
-
-function addressOf(url: string): string {
+function addressOf(url: string, kind: string, variables: string): string {
   const refuse = (reason: string): InvalidInputError =>
     new InvalidInputError(
-      `Cannot use that address of a language model (FOVEA_LLM_URL): ${reason}; one looks like "http://127.0.0.1:11434/v1" or "https://api.openai.com/v1"`,
+      `Cannot use that address of a ${kind} (${variables}_URL): ${reason}; one looks like "http://127.0.0.1:11434/v1" or "https://api.openai.com/v1"`,
     );
   if (!URL.canParse(url)) throw refuse('it is no URL');
   const { protocol, username, password, search, hash } = new URL(url);
   if (!/^https?:$/.test(protocol)) throw refuse(`it is of the kind "${protocol}"`);
-  if (username !== '' || password !== '') throw refuse('it holds a password; give that as FOVEA_LLM_KEY');
+  if (username !== '' || password !== '') throw refuse(`it holds a password; give that as ${variables}_KEY`);
   if (search !== '' || hash !== '') throw refuse('it has something behind a "?" or a "#"');
   return `${url.replace(/\/+$/, '').replace(/\/chat\/completions$/, '')}/chat/completions`;
 }
 
 /** The platform's own error for a character that no header takes would show the key. */
-function checkedKey(key: string | undefined): string | undefined {
+function checkedKey(key: string | undefined, kind: string, variables: string): string | undefined {
   if (key === undefined || /^[\x21-\x7e]+$/.test(key)) return key;
   throw new InvalidInputError(
-    'Cannot use the key of the language model (FOVEA_LLM_KEY): it holds a space, a line break or another character that a key never has',
+    `Cannot use the key of the ${kind} (${variables}_KEY): it holds a space, a line break or another character that a key never has`,
   );
 }
 
-/** One request within its time, ended with the signal. */
-async function exchange(server: ModelServer, body: unknown, signal: AbortSignal): Promise<Answer> {
+/**
+ * One request within its time, ended with the signal; any status is an answer.
+ *
+ * @throws UnavailableError where nobody answers (its cause is the network's error); TimeoutError; LimitError for a reply without
+ * end; the signal's reason.
+ */
+export async function exchange(server: ModelServer, body: unknown, signal?: AbortSignal): Promise<Answer> {
   const { url, key, timeoutMs } = server;
   const late = AbortSignal.timeout(timeoutMs);
   try {
@@ -120,7 +120,7 @@ async function exchange(server: ModelServer, body: unknown, signal: AbortSignal)
       body: JSON.stringify(body),
       // Whoever is redirected to would be sent the questions and the key.
       redirect: 'manual',
-      signal: AbortSignal.any([signal, late]),
+      signal: signal === undefined ? late : AbortSignal.any([signal, late]),
     });
     return {
       status: response.status,
@@ -128,8 +128,8 @@ async function exchange(server: ModelServer, body: unknown, signal: AbortSignal)
       retryAfter: response.headers.get('retry-after'),
     };
   } catch (error) {
-    signal.throwIfAborted();
-    if (late.aborted) throw new TimeoutError(`get an answer of the language model "${server.model}"`, timeoutMs);
+    signal?.throwIfAborted();
+    if (late.aborted) throw new TimeoutError(`get an answer of the ${server.kind} "${server.model}"`, timeoutMs);
     if (error instanceof LimitError) throw error;
     throw new UnavailableError(`${failed(server)}: its server does not answer (${networkReason(error)})`, {
       cause: error,
@@ -151,24 +151,30 @@ async function readText(server: ModelServer, { body }: Response): Promise<string
   return text + decoder.decode();
 }
 
-function contentOf(server: ModelServer, text: string): string {
+/** What an answer of status 200 says. @throws UnavailableError where it says nothing, or is no answer of a chat API. */
+export function replyOf(server: ModelServer, text: string): Reply {
   const parsed = Completion.safeParse(parseJson(text));
   const content = parsed.success ? parsed.data.choices[0]?.message.content : undefined;
   const words = typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('');
-  if (words.trim() !== '') return words;
+  if (words.trim() !== '') {
+    const { prompt_tokens: input, completion_tokens: output } = parsed.data?.usage ?? {};
+    return { words, inputTokens: input ?? null, outputTokens: output ?? null };
+  }
   throw new UnavailableError(
     parsed.success
       ? `${failed(server)}: it answered without a word; it may have used up its length for thinking`
-      : `${failed(server)}: its server did not answer as the chat API of OpenAI does; does FOVEA_LLM_URL end as its documentation says, mostly with "/v1"?`,
+      : `${failed(server)}: its server did not answer as the chat API of OpenAI does; does ${server.variables}_URL end as its documentation says, mostly with "/v1"?`,
   );
 }
 
-function refusal(server: ModelServer, { status, text, retryAfter }: Answer): UnavailableError {
+/** An answer of another status, as a sentence. */
+export function refusal(server: ModelServer, { status, text, retryAfter }: Answer): UnavailableError {
   const said = reasonIn(server, text);
   const because = (reason: string): UnavailableError => new UnavailableError(`${failed(server)}: ${reason}${said}`);
   if (status >= 300 && status < 400)
     return because(`its server redirects (${status}), which is not followed; give the address that it leads to`);
-  if (status === 401 || status === 403) return because(`its server refuses the key (${status}); look at FOVEA_LLM_KEY`);
+  if (status === 401 || status === 403)
+    return because(`its server refuses the key (${status}); look at ${server.variables}_KEY`);
   if (status === 404) return because('its server has no such model or address (404)');
   if (status === 429) {
     const wait = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? ` in ${retryAfter} s` : ' later';
@@ -177,8 +183,9 @@ function refusal(server: ModelServer, { status, text, retryAfter }: Answer): Una
   return because(`its server answers with status ${status}`);
 }
 
-function failed({ model }: ModelServer): string {
-  return `Cannot ask the language model "${model}"`;
+/** The start of every sentence about a model that could not be asked. */
+export function failed({ kind, model }: Pick<ModelServer, 'kind' | 'model'>): string {
+  return `Cannot ask the ${kind} "${model}"`;
 }
 
 /** What the server said of a failure, in brackets, without the key that it may repeat. */

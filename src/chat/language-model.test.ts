@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { scriptedModel, type Turn } from '../../../test/scripted-model.ts';
-import { InvalidInputError, LimitError, TimeoutError, UnavailableError } from '../../contract/index.ts';
-import { createLanguageModel, type LanguageModelOptions } from './chat.ts';
+import { scriptedModel, type Turn } from '../../test/scripted-model.ts';
+import { InvalidInputError, LimitError, TimeoutError, UnavailableError } from '../contract/index.ts';
+import { createLanguageModel, type LanguageModelOptions } from './language-model.ts';
 
 const KEY = 'sk-test-0123456789';
 const MESSAGES = [{ role: 'user', content: 'Hello' }] as const;
