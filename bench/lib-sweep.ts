@@ -96,7 +96,7 @@ async function start(order: SweepOrder & { kind: 'start' }): Promise<void> {
   await run(order.warmUp);
 }
 
-const unwatched: Prepare.Watch = (_inHand, work) => work();
+const unwatched: Prepare.Watch = (_inHand, work) => work(() => undefined);
 
 /** Every file of the sweep has a path. */
 const elsewhere: Contract.WorkerTransport = {
