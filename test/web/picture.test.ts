@@ -58,6 +58,8 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
   };
   const photo = (page: Page): Locator => page.getByRole('img', { name: /^Picture / });
   const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
+  const focusedTile = (page: Page): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.closest('[data-content]')?.getAttribute('data-content'));
   const openTab = (page: Page, name: string): Promise<void> => page.getByRole('tab', { name }).click();
 
   it('is opened from a search, tells why, and draws boxes where the rows have them', async () => {
@@ -97,14 +99,19 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('Escape');
     await page.waitForURL(/\/ui\/default\?q=dogs/);
+    await expect.poll(() => focusedTile(page)).toBe(idOf('pets.jpg'));
     expect(faults).toEqual([]);
   });
 
   it('points from a row to its box, and from a box to its row', async () => {
     const { page, faults } = await visit(address('pets.jpg'));
     const row = page.getByRole('row', { name: /dog/ }).first();
-    await row.hover();
-    await expect.poll(() => page.locator('g[data-highlighted] rect[data-box]').count()).toBe(1);
+    // What is found above a row as it comes moves the row away from the pointer.
+    const highlighted = async (): Promise<number> => {
+      await row.hover();
+      return page.locator('g[data-highlighted] rect[data-box]').count();
+    };
+    await expect.poll(highlighted).toBe(1);
     const key = await page.locator('g[data-highlighted] rect[data-box]').getAttribute('data-box');
     await page.getByRole('heading', { level: 1 }).hover();
     await expect.poll(() => page.locator('g[data-highlighted]').count()).toBe(0);
@@ -145,13 +152,16 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
   it('goes through the results by arrows, and back to where they were left', async () => {
     const { hits } = await server.client.search({ where: 'true', limit: 60 });
     const names = hits.map(({ name }) => name);
-    const { page, faults } = await visit(`${server.url}/ui/default`, { viewport: { width: 500, height: 360 } });
+    const { page, faults } = await visit(`${server.url}/ui/default`, { viewport: { width: 1100, height: 320 } });
     const tiles = page.getByRole('list', { name: 'Pictures' }).getByRole('link');
     await tiles.first().waitFor();
     await page.mouse.wheel(0, 120);
     await expect.poll(() => page.evaluate(() => scrollY)).toBe(120);
     const opened = page.getByRole('link', { name: names[2], exact: true });
-    await opened.click({ position: { x: 20, y: 20 } });
+    await opened.hover();
+    const place = await page.evaluate(() => scrollY);
+    expect(place).toBeGreaterThan(0);
+    await opened.click();
     await expect.poll(() => heading(page)).toBe(names[2]);
     const scrolled = await page.evaluate(() => scrollY);
     for (const name of names.slice(3)) {
@@ -167,7 +177,10 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     await tiles.first().waitFor();
     expect(new URL(page.url()).pathname).toBe('/ui/default');
     expect(scrolled).toBe(0);
-    await expect.poll(() => page.evaluate(() => scrollY)).toBe(120);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
+    await expect
+      .poll(async () => [idOf(names[2] ?? ''), idOf(names.at(-2) ?? '')].includes((await focusedTile(page)) ?? ''))
+      .toBe(true);
     expect(faults).toEqual([]);
   });
 
@@ -253,6 +266,38 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     expect(faults.filter((fault) => !fault.includes('/thumbnail'))).toEqual([]);
   });
 
+  it('learns what its tasks found when they end, and tells where it comes from', async () => {
+    // The server's answers, as they are while a picture is being read; nothing but the end of its tasks says that it was.
+    let hasEnded = false;
+    const { page, faults } = await visit(`${server.url}/ui/icon.svg`);
+    await page.route('**/events', (route) => route.abort());
+    await page.route(`**/contents/${idOf('owl.jpg')}`, async (route) => {
+      const response = await route.fetch();
+      const size = hasEnded ? {} : { width: null, height: null };
+      const lineage = { parentId: idOf('pets.jpg'), rootId: idOf('place.jpg') };
+      await route.fulfill({ response, json: { ...(await response.json()), ...size, ...lineage } });
+    });
+    await page.route('**/tasks?*', async (route) => {
+      const response = await route.fetch();
+      const { tasks, ...rest } = (await response.json()) as { tasks: object[] };
+      const states = hasEnded ? tasks : tasks.map((task) => ({ ...task, state: 'running' }));
+      await route.fulfill({ response, json: { ...rest, tasks: states } });
+    });
+    await page.goto(address('owl.jpg'));
+    await expect.poll(() => heading(page)).toBe('owl.jpg');
+    expect(await photo(page).count()).toBe(0);
+    hasEnded = true;
+    await photo(page).waitFor();
+    await openTab(page, 'History');
+    const panel = page.getByRole('tabpanel');
+    expect(await panel.getByText('From a file that was added').count()).toBe(0);
+    await panel.getByRole('link', { name: idOf('place.jpg') }).waitFor();
+    await panel.getByRole('link', { name: idOf('pets.jpg') }).click();
+    await expect.poll(() => heading(page)).toBe('pets.jpg');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    expect(faults.filter((fault) => !fault.includes('ERR_FAILED'))).toEqual([]);
+  });
+
   it('can be used without a mouse: a part by keys, the box by "/"', async () => {
     const { page, faults } = await visit(address('pets.jpg'));
     await photo(page).waitFor();
@@ -303,6 +348,27 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     for (const x of [280, 220, 160, 100]) await touch('touchMove', x);
     await touch('touchEnd');
     await expect.poll(() => heading(page)).toBe(second);
+
+    await page.getByRole('button', { name: 'Search a part' }).click();
+    await page.getByRole('application', { name: /^Part to search/ }).waitFor();
+    const place = await photo(page).boundingBox();
+    const { width = 0, contentId } = hits[1] ?? {};
+    if (place === null || width === null) throw new Error('The picture has no size');
+    const scale = place.width / width;
+    const drag = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
+      touches.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: at === undefined ? [] : [{ x: place.x + at, y: place.y + at }],
+      });
+    await drag('touchStart', 30);
+    for (const at of [50, 90, 130]) await drag('touchMove', at);
+    await drag('touchEnd');
+    await page.waitForURL(/\/ui\/default\?.*like=/);
+    const { searchParams } = new URL(page.url());
+    expect(searchParams.get('like')).toBe(contentId);
+    const region = JSON.parse(searchParams.get('region') ?? '') as number[];
+    for (const [index, edge] of [30, 30, 130, 130].entries())
+      expect(Math.abs((region[index] ?? 0) * scale - edge)).toBeLessThan(2);
     expect(faults).toEqual([]);
   });
 
@@ -329,6 +395,11 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     const { page, faults } = await visit(address('parrot.jpg'));
     await page.getByText(`${place + 1} of ${hits.length}`, { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
+    const { rows } = await server.client.contents.delete(idOf('parrot.jpg'), { dryRun: true });
+    expect(rows).toBeGreaterThan(0);
+    const dialog = page.getByRole('dialog', { name: 'Delete parrot.jpg?' });
+    await dialog.getByText(`${rows} rows of findings`).waitFor();
+    expect(await dialog.innerText()).toContain('The file in your folder stays.');
     await expectAccessible(page);
     await takePictures(page, 'picture-delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

@@ -330,12 +330,21 @@ export const texts = {
       added: (day: string) => `Added ${day}`,
     },
 
-    removal: {
-      title: (name: string) => `Delete ${name}?`,
-      body: 'Everything that was extracted from it goes too. This can’t be undone.',
-      kept: 'The file in your own folder stays where it is.',
-      confirm: 'Delete',
-    },
+    deleting: (name: string) => `Delete ${name}?`,
+  },
+
+  deleting: {
+    title: (count: number) => `Delete ${photos(count)}?`,
+    counting: 'Counting what would go …',
+    photos: (count: number) => `${photos(count)}, with everything that was found in ${count === 1 ? 'it' : 'them'}`,
+    derived: (count: number) => (count === 1 ? '1 derived content' : `${formatCount(count)} derived contents`),
+    rows: (count: number) => (count === 1 ? '1 row of findings' : `${formatCount(count)} rows of findings`),
+    bytes: (bytes: number) => `${formatBytes(bytes)} of pictures that are stored here`,
+    kept: (count: number) =>
+      count === 1 ? 'The file in your folder stays.' : `${formatCount(count)} files in your folders stay.`,
+    undone: 'This can’t be undone.',
+    confirm: (count: number) => `Delete ${photos(count)}`,
+    progress: (done: number, total: number) => `Deleting: ${formatCount(done)} of ${formatCount(total)}`,
   },
 
   grid: {
@@ -400,18 +409,6 @@ export const texts = {
         namespace === 'default' ? 'fovea add ~/Photos' : `fovea add ~/Photos --namespace ${namespace}`,
     },
     none: { title: 'No photo passes these filters', failed: 'Nothing failed', clear: 'Show all photos' },
-    deleting: {
-      title: (count: number) => `Delete ${photos(count)}?`,
-      counting: 'Counting what would go …',
-      photos: (count: number) => `${photos(count)}, with everything that was found in them`,
-      derived: (count: number) => `${formatCount(count)} contents that were made from them`,
-      rows: (count: number) => (count === 1 ? '1 row of findings' : `${formatCount(count)} rows of findings`),
-      bytes: (bytes: number) => `${formatBytes(bytes)} of pictures that are stored here`,
-      kept: (count: number) =>
-        count === 1 ? 'The file in your folder stays.' : `${formatCount(count)} files in your folders stay.`,
-      confirm: (count: number) => `Delete ${photos(count)}`,
-      progress: (done: number, total: number) => `Deleting: ${formatCount(done)} of ${formatCount(total)}`,
-    },
     labelling: {
       title: (count: number) => `Labels of ${photos(count)}`,
       key: 'Label',

@@ -52,13 +52,13 @@ test('followEvents() makes what an event is about stale, and what is costly at m
   expect(count('graphs')).toBe(0);
 });
 
-test('followEvents() stops where the caller may not, until there is another key', async () => {
+test('followEvents() stops where the caller may not, until there is another key, which the status asks for', async () => {
   const { ended, stale, asked } = following(() => {
     throw new ForbiddenError('Cannot answer: the API key is not known here');
   });
   await vi.advanceTimersByTimeAsync(60_000);
   await ended;
-  expect([asked(), stale]).toEqual([1, []]);
+  expect([asked(), stale]).toEqual([1, ['status']]);
 });
 
 test('followEvents() asks ever less often for a namespace that is not there', async () => {

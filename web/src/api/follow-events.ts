@@ -52,8 +52,11 @@ export async function followEvents({ fovea, cache, signal, tell, hasMissed }: Fo
         stale(event);
       }
     } catch (error) {
-      // Another key makes another client, which begins anew.
-      if (error instanceof ForbiddenError) return;
+      if (error instanceof ForbiddenError) {
+        // The status tells that a key is needed, or that this one was removed. Another makes another client, which begins anew.
+        void cache.invalidateQueries({ queryKey: [fovea.namespace, 'status'] });
+        return;
+      }
       // A namespace that is not there yet has no events; anything else is told by what the page itself asks for.
       if (!(error instanceof UnavailableError)) clearTimeout(lost);
       else missed = true;

@@ -1,27 +1,34 @@
 /**
- * A question in front of the page: the browser's own dialog, which keeps the focus in it and gives it back.
+ * A question in front of the page: the browser's own dialog, which keeps the focus in it and gives it back. It is a form, so
+ * that Enter does what it asks about.
  *
  * @module
  */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { texts } from '../texts.ts';
-import { Button } from './Button.tsx';
+import { Button, type ButtonProps } from './Button.tsx';
 import styles from './Dialog.module.css';
 
 export interface DialogProps {
   readonly title: string;
   /** Escape, the cancel button, or a click beside it. */
   readonly onClose: () => void;
-  /** Beside the cancel button. */
-  readonly actions?: ReactNode;
+  /** What it asks about, beside the cancel button. */
+  readonly action: {
+    readonly text: string;
+    readonly kind: NonNullable<ButtonProps['kind']>;
+    readonly disabled: boolean;
+    readonly run: () => void;
+  };
   readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, actions, wide = false, children }: DialogProps) {
+export function Dialog({ title, onClose, action, wide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Closed while it is still in the page: only then the focus goes back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
@@ -40,14 +47,22 @@ export function Dialog({ title, onClose, actions, wide = false, children }: Dial
         if (target === dialog.current) onClose();
       }}
     >
-      <div className={styles.content}>
+      <form
+        className={styles.content}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!action.disabled) action.run();
+        }}
+      >
         <h2 id={heading}>{title}</h2>
         <div className={styles.body}>{children}</div>
         <footer className={styles.actions}>
           <Button onClick={onClose}>{texts.actions.cancel}</Button>
-          {actions}
+          <Button kind={action.kind} type="submit" disabled={action.disabled}>
+            {action.text}
+          </Button>
         </footer>
-      </div>
+      </form>
     </dialog>
   );
 }

@@ -11,6 +11,7 @@ import { GAP, justify, type Placed, type Row } from './justify.ts';
 import { neighbour } from './neighbour.ts';
 import styles from './PhotoGrid.module.css';
 import type { Thumbed } from './Thumbnail.tsx';
+import { useReturn } from './use-return.ts';
 
 export interface GridItem extends Thumbed {
   /** Pixels of the upright picture; null where it was not decoded yet. */
@@ -53,6 +54,7 @@ export function PhotoGrid<T extends GridItem>({ items, hasMore, onEnd, children,
   // Rows that were measured before have other heights once the window has another width.
   useLayoutEffect(() => virtual.measure(), [rows, virtual]);
   const onKeyDown = useArrows(rows, (row) => virtual.scrollToIndex(row), container);
+  useReturn(container);
   const drawn = virtual.getVirtualItems();
   const last = drawn.at(-1)?.index ?? -1;
   useEffect(() => {

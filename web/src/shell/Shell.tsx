@@ -11,6 +11,7 @@ import { FoveaProvider, useFovea } from '../api/fovea.tsx';
 import { useLiveUpdates } from '../api/live.ts';
 import { statusQuery } from '../api/queries.ts';
 import { texts } from '../texts.ts';
+import { ForgetKey } from './ForgetKey.tsx';
 import { KeyForm } from './KeyForm.tsx';
 import { NamespaceMenu } from './NamespaceMenu.tsx';
 import { Progress } from './Progress.tsx';
@@ -46,6 +47,7 @@ function Frame({ namespace }: { readonly namespace: string }) {
         <div className={styles.tools}>
           <Progress />
           <NamespaceMenu />
+          <ForgetKey />
           <ThemeMenu />
         </div>
       </header>

@@ -4,12 +4,12 @@
  * @module
  */
 import { Plus, RotateCcw, Trash2 } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { LabelChange } from 'fovea/client';
 import { Button } from '../../components/Button.tsx';
+import { Dialog } from '../../components/Dialog.tsx';
 import { texts } from '../../texts.ts';
-import { Dialog } from './Dialog.tsx';
-import styles from './Dialog.module.css';
+import styles from './LabelsDialog.module.css';
 import {
   changeOf,
   type CommonLabel,
@@ -25,54 +25,50 @@ import type { Selectable } from './selection.ts';
 
 export interface LabelsDialogProps {
   readonly selected: readonly Selectable[];
-  readonly onClosed: () => void;
+  readonly onClose: () => void;
   readonly onSave: (change: Required<LabelChange>) => Promise<void>;
 }
 
-export function LabelsDialog({ selected, onClosed, onSave }: LabelsDialogProps) {
+export function LabelsDialog({ selected, onClose, onSave }: LabelsDialogProps) {
   const [common] = useState(() => commonLabels(selected));
   const [lines, setLines] = useState(() => [...common.map(lineOf), newLine()]);
   const [isSaving, setSaving] = useState(false);
   const words = texts.library.labelling;
   const change = changeOf(lines);
   const isSound = lines.every((line) => faultOf(line, lines) === undefined);
-  const save = async (event: FormEvent, close: () => void): Promise<void> => {
-    event.preventDefault();
-    if (change === undefined || !isSound) return;
+  const save = async (): Promise<void> => {
+    if (change === undefined) return;
     setSaving(true);
     await onSave(change);
-    close();
+    onClose();
   };
   return (
-    <Dialog title={words.title(selected.length)} onClosed={onClosed}>
-      {(close) => (
-        <form onSubmit={(event) => void save(event, close)}>
-          <ul className={styles.rows}>
-            {lines.map((line, at) => (
-              <LineFields
-                key={at}
-                line={line}
-                about={common[at]}
-                total={selected.length}
-                fault={faultOf(line, lines)}
-                onChange={(next) => setLines(lines.map((other) => (other === line ? next : other)))}
-              />
-            ))}
-          </ul>
-          <Button kind="quiet" onClick={() => setLines([...lines, newLine()])}>
-            <Plus aria-hidden="true" />
-            {words.add}
-          </Button>
-          <div className={styles.buttons}>
-            <Button onClick={close} disabled={isSaving}>
-              {texts.actions.cancel}
-            </Button>
-            <Button kind="primary" type="submit" disabled={change === undefined || !isSound || isSaving}>
-              {words.save(selected.length)}
-            </Button>
-          </div>
-        </form>
-      )}
+    <Dialog
+      title={words.title(selected.length)}
+      onClose={onClose}
+      action={{
+        text: words.save(selected.length),
+        kind: 'primary',
+        disabled: change === undefined || !isSound || isSaving,
+        run: () => void save(),
+      }}
+    >
+      <ul className={styles.rows}>
+        {lines.map((line, at) => (
+          <LineFields
+            key={at}
+            line={line}
+            about={common[at]}
+            total={selected.length}
+            fault={faultOf(line, lines)}
+            onChange={(next) => setLines(lines.map((other) => (other === line ? next : other)))}
+          />
+        ))}
+      </ul>
+      <Button kind="quiet" className={styles.add} onClick={() => setLines([...lines, newLine()])}>
+        <Plus aria-hidden="true" />
+        {words.add}
+      </Button>
     </Dialog>
   );
 }

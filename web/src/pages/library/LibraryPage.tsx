@@ -17,7 +17,7 @@ import { DropZone } from '../../uploads/DropZone.tsx';
 import { UploadButtons } from '../../uploads/UploadButtons.tsx';
 import { ContentGrid } from './ContentGrid.tsx';
 import { ContentTable } from './ContentTable.tsx';
-import { DeleteDialog } from './DeleteDialog.tsx';
+import { DeleteDialog } from '../../components/DeleteDialog.tsx';
 import { EmptyLibrary, NothingPasses } from './EmptyLibrary.tsx';
 import { FilterBar, type FilterBarProps } from './FilterBar.tsx';
 import { LabelsDialog } from './LabelsDialog.tsx';
@@ -137,10 +137,10 @@ function SelectionActions({ contents, selecting, bulk, hasFailed }: SelectionAct
         onDelete={() => setDialog('delete')}
       />
       {dialog === 'labels' && (
-        <LabelsDialog selected={[...selecting.items.values()]} onClosed={close} onSave={bulk.label} />
+        <LabelsDialog selected={[...selecting.items.values()]} onClose={close} onSave={bulk.label} />
       )}
       {dialog === 'delete' && (
-        <DeleteDialog contentIds={[...selecting.items.keys()]} onClosed={close} onDeleted={bulk.deleted} />
+        <DeleteDialog contentIds={[...selecting.items.keys()]} onClose={close} onDeleted={bulk.deleted} />
       )}
     </>
   );

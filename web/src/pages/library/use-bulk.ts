@@ -7,7 +7,7 @@ import type { LabelChange } from 'fovea/client';
 import { useState } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
 import { texts } from '../../texts.ts';
-import { type BatchOutcome, inBatches } from './batches.ts';
+import { type BatchOutcome, inBatches } from '../../api/batches.ts';
 import { applyChange } from './label-edit.ts';
 import type { Filter } from './params.ts';
 import type { Selectable } from './selection.ts';

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { useMutation } from '@tanstack/react-query';
 import type { Content } from 'fovea/client';
 import { Download as Icon } from 'lucide-react';
-import { useState } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
 import { fetchWithKey } from '../../api/image-source.ts';
 import { useApiKey } from '../../api/key.ts';
+import { saveFile } from '../../api/save-file.ts';
+import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { texts } from '../../texts.ts';
 import styles from './Toolbar.module.css';
 
@@ -16,39 +18,29 @@ export function Download({ of: { contentId, name, sha256 } }: { readonly of: Con
   const key = useApiKey();
   const address = new URL(useFovea().originalUrl(contentId, sha256));
   address.searchParams.set('download', 'true');
-  const [isFetching, setIsFetching] = useState(false);
-  const fetchFirst = async (): Promise<void> => {
-    setIsFetching(true);
-    try {
-      save(await fetchWithKey(address.href), name);
-    } finally {
-      setIsFetching(false);
-    }
-  };
+  const saving = useMutation({ mutationFn: async () => saveFile(await fetchWithKey(address.href), name) });
   return (
-    <a
-      className={styles.tool}
-      href={address.href}
-      download={name}
-      aria-label={texts.picture.download}
-      aria-busy={isFetching || undefined}
-      title={texts.picture.download}
-      onClick={(event) => {
-        if (key === undefined) return;
-        event.preventDefault();
-        if (!isFetching) void fetchFirst();
-      }}
-    >
-      <Icon aria-hidden="true" />
-    </a>
+    <>
+      <a
+        className={styles.tool}
+        href={address.href}
+        download={name}
+        aria-label={texts.picture.download}
+        aria-busy={saving.isPending || undefined}
+        title={texts.picture.download}
+        onClick={(event) => {
+          if (key === undefined) return;
+          event.preventDefault();
+          if (!saving.isPending) saving.mutate();
+        }}
+      >
+        <Icon aria-hidden="true" />
+      </a>
+      {saving.error !== null && (
+        <div className={styles.problem}>
+          <ErrorNotice error={saving.error} />
+        </div>
+      )}
+    </>
   );
-}
-
-function save(bytes: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(bytes);
-  link.download = name;
-  link.click();
-  // Once the browser has begun to read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -13,7 +13,7 @@ import { contentQuery, contentTasksQuery, featuresQuery } from '../../api/querie
 import { texts } from '../../texts.ts';
 import type { SearchParams } from '../search/params.ts';
 import { boxesOf } from './boxes.ts';
-import { DeleteDialog } from './DeleteDialog.tsx';
+import { DeleteDialog } from '../../components/DeleteDialog.tsx';
 import { Light } from './Light.tsx';
 import { Panel, type Tab } from './Panel.tsx';
 import styles from './PicturePage.module.css';
@@ -86,7 +86,14 @@ function Picture({ content, params, neighbours }: PictureProps) {
       <p className="visually-hidden" role="status">
         {texts.picture.announce(name, placeOf(neighbours))}
       </p>
-      {isDeleting && <DeleteDialog content={content} onClose={() => setIsDeleting(false)} onDeleted={ways.leave} />}
+      {isDeleting && (
+        <DeleteDialog
+          contentIds={[contentId]}
+          title={texts.picture.deleting(name)}
+          onClose={() => setIsDeleting(false)}
+          onDeleted={ways.leave}
+        />
+      )}
     </div>
   );
 }

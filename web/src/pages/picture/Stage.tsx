@@ -55,7 +55,13 @@ export function Stage(props: StageProps) {
         {shown !== null && (
           <div
             className={styles.picture}
-            style={{ width: shown.width, height: shown.height, touchAction: touch }}
+            style={{
+              width: shown.width,
+              height: shown.height,
+              touchAction: touch,
+              // Until the picture is there.
+              ...(content.color === null ? {} : { backgroundColor: content.color }),
+            }}
             {...drag.handlers}
           >
             <Photo key={content.contentId} of={content} sharp={isZoomed} onFailure={props.onFailure} />

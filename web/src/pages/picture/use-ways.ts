@@ -4,7 +4,9 @@
  * @module
  */
 import { useNavigate, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
+import { leavePicture } from '../../state/left-picture.ts';
 import type { SearchParams } from '../search/params.ts';
 import type { Region } from './region.ts';
 import type { Neighbours } from './use-neighbours.ts';
@@ -34,7 +36,14 @@ export function useWays(contentId: string, params: SearchParams, neighbours: Nei
     });
   const search = (wanted: SearchParams): Promise<void> =>
     navigate({ to: '/$namespace', params: { namespace }, search: wanted });
+  const [opened] = useState(contentId);
+  useEffect(() => {
+    const leave = (): void => leavePicture(contentId, opened);
+    window.addEventListener('popstate', leave);
+    return () => window.removeEventListener('popstate', leave);
+  }, [contentId, opened]);
   const back = (): void => {
+    leavePicture(contentId, opened);
     if (history.canGoBack()) history.back();
     else void search(params);
   };

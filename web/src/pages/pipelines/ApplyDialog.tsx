@@ -6,7 +6,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { GraphChange } from 'fovea/client';
 import { useFovea } from '../../api/fovea.tsx';
-import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { texts } from '../../texts.ts';
@@ -42,11 +41,7 @@ export function ApplyDialog({ of, before, after, prune, change, onClose, onAppli
       title={words.title}
       onClose={onClose}
       wide
-      actions={
-        <Button kind="primary" onClick={() => applying.mutate()} disabled={applying.isPending}>
-          {words.apply}
-        </Button>
-      }
+      action={{ text: words.apply, kind: 'primary', disabled: applying.isPending, run: applying.mutate }}
     >
       <ChangeList change={change} of={of} />
       <h3>{words.text}</h3>

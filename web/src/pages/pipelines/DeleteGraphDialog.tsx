@@ -8,7 +8,6 @@ import { useNavigate } from '@tanstack/react-router';
 import type { Graph } from 'fovea/client';
 import { useFovea } from '../../api/fovea.tsx';
 import { tablesQuery } from '../../api/queries.ts';
-import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { texts } from '../../texts.ts';
@@ -36,11 +35,7 @@ export function DeleteGraphDialog({ graph, onClose }: { readonly graph: Graph; r
     <Dialog
       title={words.title(graph.name)}
       onClose={onClose}
-      actions={
-        <Button kind="danger" onClick={() => removal.mutate()} disabled={removal.isPending}>
-          {words.confirm}
-        </Button>
-      }
+      action={{ text: words.confirm, kind: 'danger', disabled: removal.isPending, run: removal.mutate }}
     >
       <p>{words.body(names.size, rows)}</p>
       {removal.error !== null && <ErrorNotice error={removal.error} />}

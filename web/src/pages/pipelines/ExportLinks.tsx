@@ -9,6 +9,7 @@ import { api, API_ROOT, type ExportFormat, fillPath } from 'fovea/client';
 import { useFovea } from '../../api/fovea.tsx';
 import { fetchWithKey } from '../../api/image-source.ts';
 import { useApiKey } from '../../api/key.ts';
+import { saveFile } from '../../api/save-file.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { texts } from '../../texts.ts';
 import styles from './ExportLinks.module.css';
@@ -51,7 +52,7 @@ interface ExportLinkProps {
 
 function ExportLink({ address, file, label, text }: ExportLinkProps) {
   const key = useApiKey();
-  const saving = useMutation({ mutationFn: async () => save(await fetchWithKey(address), file) });
+  const saving = useMutation({ mutationFn: async () => saveFile(await fetchWithKey(address), file) });
   return (
     <>
       <a
@@ -69,13 +70,4 @@ function ExportLink({ address, file, label, text }: ExportLinkProps) {
       {saving.error !== null && <ErrorNotice error={saving.error} />}
     </>
   );
-}
-
-/** Hands bytes to the browser as a download. */
-function save(bytes: Blob, file: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(bytes);
-  link.download = file;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -7,6 +7,7 @@ import type { SqlResult } from 'fovea/client';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useFovea } from '../../../api/fovea.tsx';
+import { saveFile } from '../../../api/save-file.ts';
 import { ErrorNotice } from '../../../components/ErrorNotice.tsx';
 import { texts } from '../../../texts.ts';
 import { Popup } from '../Popup.tsx';
@@ -22,7 +23,7 @@ export function ExportMenu({ result }: { readonly result: SqlResult }) {
   const save = async (format: Format, close: () => void): Promise<void> => {
     try {
       setError(undefined);
-      download(await encode(result, format), `fovea-${namespace}.${format}`);
+      saveFile(await encode(result, format), `fovea-${namespace}.${format}`);
       close();
     } catch (thrown) {
       setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
@@ -54,13 +55,4 @@ async function encode(result: SqlResult, format: Format): Promise<Blob> {
   if (format === 'json') return new Blob([toJson(result)], { type: 'application/json' });
   const { toParquet } = await import('./parquet.ts');
   return new Blob([toParquet(result)], { type: 'application/vnd.apache.parquet' });
-}
-
-function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // Saving begins later than the click; a minute is more than any browser takes.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
