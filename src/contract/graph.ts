@@ -88,6 +88,17 @@ export function takesFrom(policy: Pick<Policy, 'graph' | 'contentSource'>, sourc
   return named !== undefined && named.graph === source.graph && named.name === source.name;
 }
 
+/** Whether a policy takes the texts of its source's rows instead of boxes: its extractor accepts texts and nothing else. */
+export function takesTexts({
+  accepts,
+  contentSource,
+}: {
+  readonly accepts: readonly string[];
+  readonly contentSource?: string | undefined;
+}): boolean {
+  return contentSource !== undefined && accepts.length > 0 && accepts.every((pattern) => pattern.startsWith('text/'));
+}
+
 /** How a policy of `graph` names that one. */
 export function seenFrom(graph: string, policy: Named): string {
   return policy.graph === graph ? policy.name : `${policy.graph}.${policy.name}`;

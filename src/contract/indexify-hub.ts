@@ -45,9 +45,9 @@ const ABSENT: readonly (HubExtractor & { readonly names: string })[] = [
   },
   {
     purpose: 'embeddings of texts',
-    nearest: '"embedding/clip", which embeds pictures and finds them by words',
+    nearest: '"text/embed", which embeds what other policies write of pictures',
     names:
-      'tensorlake/minilm-l6 embedding/minilm-l6 tensorlake/mpnet embedding/mpnet tensorlake/arctic embedding/arctic tensorlake/bge-base-en embedding/flag_embedding tensorlake/e5_small_embedding embedding/e5_embedding tensorlake/jina-embeddings-base-en embedding/jina_base_en tensorlake/scibert embedding/scibert tensorlake/colbert embedding/colbert tensorlake/openai-embedding-ada-002-extractor embedding/openai-embedding',
+      'tensorlake/mpnet embedding/mpnet tensorlake/arctic embedding/arctic tensorlake/bge-base-en embedding/flag_embedding tensorlake/jina-embeddings-base-en embedding/jina_base_en tensorlake/scibert embedding/scibert tensorlake/colbert embedding/colbert tensorlake/openai-embedding-ada-002-extractor embedding/openai-embedding',
   },
   {
     purpose: 'texts',

@@ -104,6 +104,7 @@ export const WireClaimReply = z.object({
           regions: z.exactOptional(
             z.array(z.object({ ord: Natural, box: z.tuple([z.number(), z.number(), z.number(), z.number()]) })),
           ),
+          texts: z.exactOptional(z.array(z.object({ ord: Natural, text: z.string() }))),
         }),
       ),
     }),
@@ -152,11 +153,11 @@ export function encodeClaimReply(reply: ClaimReply): WireClaimReply {
     policies: reply.policies.map((policy) => ({ ...policy, params: { ...policy.params } })),
     contents: reply.contents.map(({ path: _path, ...content }) => ({
       ...content,
-      tasks: content.tasks.map(({ regions, ...task }) =>
-        regions === undefined
-          ? task
-          : { ...task, regions: regions.map(({ ord, box: [x1, y1, x2, y2] }) => ({ ord, box: [x1, y1, x2, y2] })) },
-      ),
+      tasks: content.tasks.map(({ regions, texts, ...task }) => ({
+        ...task,
+        ...(regions && { regions: regions.map(({ ord, box: [x1, y1, x2, y2] }) => ({ ord, box: [x1, y1, x2, y2] })) }),
+        ...(texts && { texts: texts.map((each) => ({ ...each })) }),
+      })),
     })),
   };
 }

@@ -26,11 +26,18 @@ export interface SourceRegion {
   readonly box: readonly [number, number, number, number];
 }
 
+/** Texts of another policy's row, `ord` there, for policies with a `content_source` whose extractors take texts. */
+export interface SourceText {
+  readonly ord: number;
+  readonly text: string;
+}
+
 export interface WorkTask {
   readonly policyId: number;
   readonly version: number;
-  /** Absent: the whole picture. */
+  /** Without these and texts: the whole picture. */
   readonly regions?: readonly SourceRegion[];
+  readonly texts?: readonly SourceText[];
 }
 
 export interface WorkContent {

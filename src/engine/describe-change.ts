@@ -6,6 +6,7 @@
  */
 import type { PolicyChange } from '../contract/index.ts';
 import { sourcePolicy } from '../contract/index.ts';
+import { takenTypes } from '../graph/index.ts';
 import type { BackfillScope, PolicyRecord, Queryable } from '../store/index.ts';
 import { countTaken } from '../store/index.ts';
 import { keepGiven, standingVersion } from './graph-changes.ts';
@@ -47,13 +48,9 @@ function isStanding(graph: string, wanted: Wanted, work: Work, policies: readonl
 }
 
 /** A source that is there is asked what has boxes; one that is new will look at all that it takes. */
-function scopeOf(
-  graph: string,
-  { accepts, filter, contentSource }: Wanted,
-  work: Work,
-  policies: readonly PolicyRecord[],
-): BackfillScope {
-  const own = { mimePatterns: accepts, filters: filter };
+function scopeOf(graph: string, wanted: Wanted, work: Work, policies: readonly PolicyRecord[]): BackfillScope {
+  const { filter, contentSource } = wanted;
+  const own = { mimePatterns: takenTypes(wanted), filters: filter };
   const source = sourcePolicy({ graph, contentSource });
   if (source === undefined) return own;
   const versions = policies.filter((each) => each.graph === source.graph && each.name === source.name);

@@ -26,6 +26,7 @@ async function tinyIndex(): Promise<SearchIndex> {
     output: 'embedding',
     dimension,
     ofRegions: false,
+    ofTexts: false,
     isHandedOver: false,
   };
   return { ...place, extractor: 'embedding/clip', params: { model }, space };

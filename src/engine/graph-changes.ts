@@ -6,7 +6,15 @@
  */
 import type { GraphLinkRecord, GraphSpec, PolicySpec } from '../contract/index.ts';
 import { ConflictError, isGiven, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
-import { dependents, diffGraph, differences, policiesSeenFrom, takersOf, topologicalOrder } from '../graph/index.ts';
+import {
+  dependents,
+  diffGraph,
+  differences,
+  policiesSeenFrom,
+  takenTypes,
+  takersOf,
+  topologicalOrder,
+} from '../graph/index.ts';
 import type { DiffOptions, GraphComparison, PolicyStep, WantedPolicy } from '../graph/index.ts';
 import type { NewPolicyVersion, PolicyRecord, Queryable } from '../store/index.ts';
 import {
@@ -231,7 +239,7 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
       tx,
       namespace,
       { policyId: policy.id, version: policy.version },
-      { mimePatterns: policy.accepts, filters: policy.filter, contentSource: source },
+      { mimePatterns: takenTypes(policy), filters: policy.filter, contentSource: source },
     );
   } else if (step.kind === 'keep' && step.reworded) {
     await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);

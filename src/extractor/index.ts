@@ -9,7 +9,7 @@ export * from './columns.ts';
 export { acceptsMime, defineExtractor, outputOf } from './define.ts';
 export { ExtractorDefinitionError, ExtractorOutputError } from './errors.ts';
 export { loadModule } from './load-module.ts';
-export { prepareItem } from './prepare-item.ts';
+export { prepareItem, textItem } from './prepare-item.ts';
 export { createRegistry, extractorInfo } from './registry.ts';
 export type { ExtractorRegistry } from './registry.ts';
 export { rowSchema } from './row-schema.ts';

@@ -12,6 +12,12 @@ import type { ExtractorItem } from './types.ts';
 /** What is said of bytes that nothing recognises. */
 const UNKNOWN_MIME_TYPE = 'application/octet-stream';
 
+/** All of an item but its id, of a text that another policy wrote. */
+export function textItem(text: string): Omit<ExtractorItem, 'id'> {
+  const original = { width: 0, height: 0 };
+  return { text, pixels: undefined, bytes: new Uint8Array(), mimeType: 'text/plain', original };
+}
+
 /**
  * Makes an item of a picture, or of a region of it.
  *

@@ -14,7 +14,9 @@ export interface ExtractorItem {
   readonly id: string;
   /** As `describe` asked for; undefined with `resize: 'none'`. */
   readonly pixels: Pixels | undefined;
-  /** The file's bytes (of the whole picture, also for a region). */
+  /** A text of another policy's row, for extractors that accept texts; undefined for a picture. */
+  readonly text?: string;
+  /** The file's bytes (of the whole picture, also for a region); empty for a text. */
   readonly bytes: Uint8Array;
   readonly mimeType: string;
   /** The upright original, or the region's size where the item is a region. Pixels. Zeroes with `resize: 'none'`. */
@@ -67,7 +69,10 @@ export interface ExtractorDefinition<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Other names it answers to, e.g. `tensorlake/yolo-extractor`. */
   readonly aliases?: readonly string[];
-  /** Mime patterns: `image/*`, `image/jpeg`. None: callers hand its rows over, and it never runs. */
+  /**
+   * Mime patterns: `image/*`, `image/jpeg`. `text/plain`: it runs on the texts of another policy (`content_source` one that
+   * describes or reads pictures). None: callers hand its rows over, and it never runs.
+   */
   readonly accepts: readonly string[];
   /** An object schema with a default for every parameter. Pinned parameters are parsed again, so a transform must accept its own output. */
   readonly params: Schema;

@@ -26,6 +26,12 @@ test.each([
   ['indexify_extractors.yolo.yolo_extractor:YoloExtractor', 'image/yolo'],
   ['yolo.yolo_extractor:YoloExtractor', 'image/yolo'],
   ['yolo_extractor:YoloExtractor', 'image/yolo'],
+  ['tensorlake/moondream', 'image/describe'],
+  ['hub://image/florence', 'image/describe'],
+  ['tensorlake/openai', 'image/describe'],
+  ['indexify_extractors.moondream.moondream_extractor:MoondreamExtractor', 'image/describe'],
+  ['tensorlake/minilm-l6', 'text/embed'],
+  ['hub://embedding/e5_embedding', 'text/embed'],
   ['indexify_extractors.clip_embedding.openai_clip_extractor:ClipEmbeddingExtractor', 'embedding/clip'],
 ])('the built-in extractors answer to %s', (alias, name) => {
   expect(registry.get(alias).name).toBe(name);

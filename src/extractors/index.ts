@@ -12,6 +12,7 @@ import { imageExif } from './image-exif.ts';
 import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
+import { textEmbed } from './text-embed.ts';
 
 export { photosGraph } from './photos-graph.ts';
 
@@ -24,4 +25,5 @@ export const builtinExtractors: readonly Extractor[] = [
   imageOcr,
   imagePhash,
   imageYolo,
+  textEmbed,
 ];

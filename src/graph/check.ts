@@ -10,6 +10,7 @@ import {
   indexName,
   MAX_INDEX_NAME_BYTES,
   PolicyName,
+  takesTexts,
   unknownExtractorHint,
 } from '../contract/index.ts';
 import type { ExtractorInfo, InputIssue, OutputSpec } from '../contract/index.ts';
@@ -39,6 +40,8 @@ export interface ExistingPolicy {
   readonly name: string;
   readonly contentSource?: string | undefined;
   readonly output?: OutputSpec | undefined;
+  /** Mime patterns of its extractor, where they are known. */
+  readonly accepts?: readonly string[] | undefined;
 }
 
 export interface GraphOptions {
@@ -85,9 +88,14 @@ export function hasBoxes(output: OutputSpec): boolean {
   return columns.some(({ type }) => type === 'box') || ['x1', 'y1', 'x2', 'y2'].every((name) => isNumber(output, name));
 }
 
+/** True where rows of that output have texts that are searched: columns with a language. */
+function hasTexts(output: OutputSpec): boolean {
+  return Object.values(output.columns).some(({ language }) => language !== undefined);
+}
+
 /**
  * Faults that show only when it is known what each policy writes (after `describe`): names that are too long for the
- * database, and sources without boxes. Paths are `policies.<index>.name` and `policies.<index>.contentSource`.
+ * database, and sources without boxes or texts. Paths are `policies.<index>.name` and `policies.<index>.contentSource`.
  */
 export function checkOutputs(
   graph: string,
@@ -95,7 +103,7 @@ export function checkOutputs(
   existing: readonly ExistingPolicy[] = [],
 ): InputIssue[] {
   const issues: InputIssue[] = [];
-  for (const [index, { name, contentSource, output }] of policies.entries()) {
+  for (const [index, { name, contentSource, output, accepts = [] }] of policies.entries()) {
     const vectors = Object.keys(output?.vectors ?? {});
     const long = vectors.length > 0 ? vectors.map((each) => indexName(graph, name, each)) : [`${graph}.${name}`];
     for (const each of long.filter((text) => Buffer.byteLength(text) > MAX_INDEX_NAME_BYTES)) {
@@ -103,8 +111,12 @@ export function checkOutputs(
       issues.push({ path: `policies.${index}.name`, message });
     }
     const source = [...policies, ...existing].find((each) => each.name === contentSource);
-    if (source?.output !== undefined && source.name !== name && !hasBoxes(source.output)) {
-      const message = `policy "${source.name}" makes no boxes that "${name}" could take`;
+    if (source?.output === undefined || source.name === name) continue;
+    const [what, has] = takesTexts({ accepts, contentSource })
+      ? ['texts in a language', hasTexts(source.output)]
+      : ['boxes', hasBoxes(source.output)];
+    if (!has) {
+      const message = `policy "${source.name}" makes no ${what} that "${name}" could take`;
       issues.push({ path: `policies.${index}.contentSource`, message });
     }
   }
@@ -189,6 +201,7 @@ function checkParams(policy: DraftPolicy, extractor: GraphExtractor, options: Gr
 
 function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: GraphOptions, faults: Faults): void {
   if (extractor.accepts.length === 0) return checkTakesNothing(policy, extractor, faults);
+  if (takesTexts({ accepts: extractor.accepts, contentSource: policy.contentSource })) return;
   const types = policy.contentSource === undefined ? (options.rootTypes ?? ROOT_TYPES) : [REGION_TYPE];
   const overlaps = extractor.accepts.some((accepted) => types.some((type) => mimeOverlaps(accepted, type)));
   if (!overlaps) {
@@ -248,7 +261,7 @@ function noteOutputs(
     const extractor = policy.extractor === undefined ? undefined : extractorNamed(policy.extractor, options.extractors);
     const output =
       extractor && (options.outputs === undefined ? extractor.output : options.outputs(extractor.name, policy.params));
-    return { name: policy.name ?? '', contentSource: policy.contentSource, output };
+    return { name: policy.name ?? '', contentSource: policy.contentSource, output, accepts: extractor?.accepts };
   });
   for (const { path, message } of checkOutputs(draft.name ?? '', outputs, existing)) {
     const [, index = '', field = ''] = path.split('.');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseFilter } from './filter.ts';
-import { dependentPolicies, explainPlan, plannedPolicies, whyNot } from './plan.ts';
+import { dependentPolicies, explainPlan, plannedPolicies, takenTypes, whyNot } from './plan.ts';
 import type { PlanContent, PlanPolicy } from './plan.ts';
 
 const clip: PlanPolicy = { graph: 'kb', name: 'clip', accepts: ['image/*'], filter: [] };
@@ -76,4 +76,15 @@ test('whyNot() ends where sources are missing or make a circle', () => {
   const b = { ...clip, name: 'b', contentSource: 'a' };
   expect(whyNot(a, photo, [a, b])).toContain('not there');
   expect(whyNot(clip, { ...photo, isRoot: false, source: 'frames' }, all)).toContain('made by "frames"');
+});
+
+test('policies of texts take what another wrote, whatever it was written of', () => {
+  const meaning = { ...crops, name: 'meaning', accepts: ['text/plain'] };
+  expect(names(dependentPolicies([...all, meaning], { graph: 'kb', name: 'objects' }, rome))).toEqual([
+    'crops',
+    'meaning',
+  ]);
+  expect(plannedPolicies([meaning], rome)).toEqual([]);
+  expect(whyNot(meaning, rome, all)).toBeUndefined();
+  expect([takenTypes(meaning), takenTypes({ accepts: ['text/plain'] })]).toEqual([['*/*'], ['text/plain']]);
 });

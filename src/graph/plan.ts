@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { takesFrom } from '../contract/index.ts';
+import { takesFrom, takesTexts } from '../contract/index.ts';
 import type { Labels, Policy } from '../contract/index.ts';
 import { matches, mismatch } from './filter.ts';
 import { acceptsMime, normalizeMime } from './mime.ts';
@@ -37,7 +37,7 @@ export function plannedPolicies<T extends PlanPolicy>(policies: readonly T[], co
   return policies.filter((policy) => comesFrom(policy, content) && suits(policy, content));
 }
 
-/** The policies, of any graph, that take the boxes which `source` has just written for a content, in the given order. */
+/** The policies, of any graph, that take the boxes or texts which `source` has just written for a content, in the given order. */
 export function dependentPolicies<T extends PlanPolicy>(
   policies: readonly T[],
   source: Pick<Policy, 'graph' | 'name'>,
@@ -81,15 +81,21 @@ function comesFrom({ contentSource }: PlanPolicy, { isRoot, source }: PlanConten
   return isRoot ? contentSource === undefined : contentSource !== undefined && contentSource === source;
 }
 
-function suits(
-  { accepts, filter }: PlanPolicy,
-  { mimeType, labels }: Pick<PlanContent, 'mimeType' | 'labels'>,
-): boolean {
-  return acceptsMime(accepts, mimeType) && matches(filter, labels);
+/** Mime patterns of the contents whose tasks a policy may get: any, where it takes what another wrote of them. */
+export function takenTypes(policy: {
+  readonly accepts: readonly string[];
+  readonly contentSource?: string | undefined;
+}): readonly string[] {
+  return takesTexts(policy) ? ['*/*'] : policy.accepts;
+}
+
+function suits(policy: PlanPolicy, { mimeType, labels }: Pick<PlanContent, 'mimeType' | 'labels'>): boolean {
+  // What is taken from a source is its texts, whatever they were made of.
+  return (takesTexts(policy) || acceptsMime(policy.accepts, mimeType)) && matches(policy.filter, labels);
 }
 
 function unsuited(policy: PlanPolicy, { mimeType, labels }: PlanContent): string | undefined {
-  if (!acceptsMime(policy.accepts, mimeType)) {
+  if (!takesTexts(policy) && !acceptsMime(policy.accepts, mimeType)) {
     return `it takes ${policy.accepts.join(', ')}, and this is ${normalizeMime(mimeType)}`;
   }
   for (const filter of policy.filter) {

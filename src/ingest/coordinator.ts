@@ -20,7 +20,7 @@ import type {
   WorkTask,
   WorkerTransport,
 } from '../contract/index.ts';
-import { InvalidInputError, NotFoundError } from '../contract/index.ts';
+import { InvalidInputError, NotFoundError, takesTexts } from '../contract/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath, readablePath } from '../sources/index.ts';
 import type { ClaimedContent, Database, PolicyRecord } from '../store/index.ts';
@@ -35,6 +35,7 @@ import {
   listNamespaces,
   PICTURE_POLICY,
   readRegions,
+  readTexts,
   releaseLeases,
   releaseTasks,
   setPolicyWaiting,
@@ -326,6 +327,12 @@ function refusal(error: unknown, workerId: string): unknown {
   return new InvalidInputError(`Cannot store results of worker "${workerId}": ${error.message}`, [], { cause: error });
 }
 
+/** What a policy takes of its source, by content. */
+interface SourceRows {
+  readonly regions?: Awaited<ReturnType<typeof readRegions>>;
+  readonly texts?: Awaited<ReturnType<typeof readTexts>>;
+}
+
 async function describeWork(
   database: Database,
   blobs: BlobStore,
@@ -333,14 +340,20 @@ async function describeWork(
   claimed: readonly ClaimedContent[],
   known: readonly PolicyRecord[],
 ): Promise<WorkContent[]> {
-  const regions = new Map<string, Awaited<ReturnType<typeof readRegions>>>();
+  const sources = new Map<string, SourceRows>();
   for (const policy of known) {
     const source = sourceVersion(policy, known);
     if (source === undefined) continue;
     const ids = claimed
       .filter(({ tasks }) => tasks.some((task) => isOf(task, policy)))
       .map(({ contentId }) => contentId);
-    if (ids.length > 0) regions.set(taskPolicyKey(policy), await readRegions(database, namespace, source, ids));
+    if (ids.length === 0) continue;
+    sources.set(
+      taskPolicyKey(policy),
+      takesTexts(policy)
+        ? { texts: await readTexts(database, namespace, source, ids) }
+        : { regions: await readRegions(database, namespace, source, ids) },
+    );
   }
   const paths = new Map(
     await Promise.all(claimed.map(async (content) => [content.contentId, await workPath(content, blobs)] as const)),
@@ -357,10 +370,13 @@ async function describeWork(
       ...(path === undefined ? {} : { path }),
       picture: own.length < content.tasks.length,
       tasks: own.map(({ policyId, version }): WorkTask => {
-        const found = regions.get(`${policyId}.${version}`);
-        return found === undefined
-          ? { policyId, version }
-          : { policyId, version, regions: found.get(content.contentId) ?? [] };
+        const { regions, texts } = sources.get(`${policyId}.${version}`) ?? {};
+        return {
+          policyId,
+          version,
+          ...(regions && { regions: regions.get(content.contentId) ?? [] }),
+          ...(texts && { texts: texts.get(content.contentId) ?? [] }),
+        };
       }),
     };
   });

@@ -17,6 +17,7 @@ import type {
   WorkerTransport,
 } from '../contract/index.ts';
 import { FoveaError, UnreadableImageError } from '../contract/index.ts';
+import { textItem } from '../extractor/index.ts';
 import type { ExtractorItem } from '../extractor/types.ts';
 import {
   encodeThumbnail,
@@ -114,7 +115,21 @@ async function prepareContent(
   policies: ReadonlyMap<string, ReadyPolicy>,
   transport: WorkerTransport,
 ): Promise<PreparedContent> {
-  const tasks = content.tasks.filter((task) => policies.has(policyKey(task)));
+  const ours = content.tasks.filter((task) => policies.has(policyKey(task)));
+  const ofTexts = ours.filter(({ texts }) => texts !== undefined).map((task) => textTask(content, task));
+  const tasks = ours.filter(({ texts }) => texts === undefined);
+  // Texts need no bytes, which may have gone since they were made.
+  if (tasks.length === 0 && !content.picture) return { content, tasks: ofTexts };
+  const prepared = await prepareBytes(content, tasks, policies, transport);
+  return { ...prepared, tasks: [...prepared.tasks, ...ofTexts] };
+}
+
+async function prepareBytes(
+  content: WorkContent,
+  tasks: readonly WorkTask[],
+  policies: ReadonlyMap<string, ReadyPolicy>,
+  transport: WorkerTransport,
+): Promise<PreparedContent> {
   try {
     const bytes = await readBytes(content, transport);
     const needsPicture =
@@ -183,6 +198,16 @@ async function regionTask(
     id: `${content.contentId}#${ord}`,
     original: regionSize(picture, boxes[place] ?? { xmin: 0, ymin: 0, xmax: 0, ymax: 0 }),
     ord,
+  }));
+  return { task, items };
+}
+
+function textTask({ contentId }: WorkContent, task: WorkTask): PreparedTask {
+  const items = (task.texts ?? []).map(({ ord, text }) => ({
+    id: `${contentId}#${ord}`,
+    contentId,
+    ord,
+    ...textItem(text),
   }));
   return { task, items };
 }

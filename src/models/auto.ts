@@ -7,6 +7,8 @@
  *
  * Recommended for text is PP-OCRv5 for languages in Latin letters; its Chinese one knows English beside Chinese and Japanese.
  *
+ * Recommended for texts is multilingual E5 small: a hundred languages, 384 numbers; MiniLM, a fifth of its size, reads English.
+ *
  * Recommended for boxes is D-FINE-s (the best for its size, from the hub), then YOLOX-s (from its own release page).
  *
  * @module
@@ -24,6 +26,7 @@ const RECOMMENDED = {
   'image-text': ['clip-vit-base-patch32'],
   detector: ['dfine-s', 'yolox-s'],
   'text-reader': ['ppocr-v5-latin'],
+  'text-embedding': ['multilingual-e5-small'],
 } as const;
 
 /** What serves where none recommended can be had and the cards are here, best first. */
@@ -31,6 +34,7 @@ const PRESENT = {
   'image-text': [],
   detector: ['yolox-m', 'dfine-n', 'yolox-tiny', 'yolox-nano'],
   'text-reader': ['ppocr-v5-en', 'ppocr-v5-chinese'],
+  'text-embedding': ['all-minilm-l6-v2'],
 } as const;
 
 /** What would help where there is none: a model to pull, and how a folder of one's own looks. */
@@ -38,6 +42,7 @@ const HELP = {
   'image-text': { pull: 'clip-vit-base-patch32', folder: '<folder>/clip-vit-base-patch32/config.json' },
   detector: { pull: 'yolox-tiny', folder: '<folder>/yolox-nano/yolox_nano.onnx' },
   'text-reader': { pull: 'ppocr-v5-latin', folder: '<folder>/ppocr/ with its …det….onnx, …rec….onnx and …dict….txt' },
+  'text-embedding': { pull: 'all-minilm-l6-v2', folder: '<folder>/all-minilm-l6-v2/onnx/model_quantized.onnx' },
 } as const;
 
 /** An answer is believed for so long. */

@@ -14,7 +14,8 @@ export type Variant = 'fp32' | 'fp16' | 'quantized' | 'int8' | 'uint8' | 'q4' | 
 type ImageTextFamily = 'clip' | 'siglip';
 type DetectorFamily = 'yolox' | 'dfine';
 type TextReaderFamily = 'ppocr';
-export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily;
+type TextEmbeddingFamily = 'bert';
+export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily | TextEmbeddingFamily;
 
 /** One file of a model. */
 export interface CardFile {
@@ -42,6 +43,8 @@ interface CardBase {
   readonly licence: string;
   readonly source: CardSource;
   readonly files: readonly CardFile[];
+  /** The build that its bare name stands for; absent: `fp32`. */
+  readonly build?: Variant;
   /** The graph's inputs with type and shape, by their published names. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Where the pixel arithmetic is written: in the model's own file, or in the adapter because the model has none. */
@@ -87,5 +90,22 @@ export interface TextReaderCard extends CardBase {
   readonly parts: TextReaderParts;
 }
 
-export type Card = ImageTextCard | DetectorCard | TextReaderCard;
+/** An encoder of texts, whose vector is the mean of its tokens' vectors. */
+export interface TextEmbeddingCard extends CardBase {
+  readonly kind: 'text-embedding';
+  readonly family: TextEmbeddingFamily;
+  /** Length of its vectors. */
+  readonly dimension: number;
+  /** Longest text; more is cut. */
+  readonly maxTokens: number;
+  /** What it was trained to see before questions and before what is to be found. */
+  readonly prefixes: TextPrefixes;
+}
+
+export interface TextPrefixes {
+  readonly query: string;
+  readonly passage: string;
+}
+
+export type Card = ImageTextCard | DetectorCard | TextReaderCard | TextEmbeddingCard;
 export type Kind = Card['kind'];

@@ -30,7 +30,7 @@ test('CARDS have names of their own, and hashes and revisions of the right form'
 
 test.each(CARDS.map((card) => [card.name, card] as const))('%s lists every file that loading needs', (_, card) => {
   const paths = card.files.map(({ path }) => path);
-  expect(paths).toEqual(expect.arrayContaining([...requiredFiles(card.family, 'fp32', card)]));
+  expect(paths).toEqual(expect.arrayContaining([...requiredFiles(card.family, card.build ?? 'fp32', card)]));
 });
 
 test('fovea-tiny: the files in the package are the ones on its card', () => {

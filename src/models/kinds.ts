@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<Family, Kind>> = {
   yolox: 'detector',
   dfine: 'detector',
   ppocr: 'text-reader',
+  bert: 'text-embedding',
 };
 
 /** As sentences call them. */
@@ -19,6 +20,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   'image-text': 'an image-text model',
   detector: 'a detector',
   'text-reader': 'a text reader',
+  'text-embedding': 'a text embedder',
 };
 
 export function kindOf({ family }: { readonly family: Family }): Kind {

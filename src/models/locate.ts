@@ -69,7 +69,7 @@ export async function locate(text: string, world: World): Promise<LocatedModel> 
 export async function locateCard(card: Card, variant: Variant, world: World): Promise<LocatedModel> {
   const model = withVariant(card.name, variant);
   const files = (await localCardFiles(card, model, world)) ?? ownFiles(card, model, world);
-  return { model, family: card.family, variant, card, files };
+  return { model, family: card.family, variant: variant === 'fp32' ? (card.build ?? variant) : variant, card, files };
 }
 
 function ownFiles(card: Card, model: string, world: World): ModelFiles {

@@ -33,9 +33,9 @@ describe('names', () => {
     );
     const empty = await writeFolder(folder(), { 'readme.txt': 'hello' });
     await expect(offlineModels(folder()).describeImageText(empty)).rejects.toThrow('holds neither a config.json');
-    const bert = await writeFolder(folder(), { 'config.json': { model_type: 'bert' } });
-    await expect(offlineModels(folder()).describeImageText(bert)).rejects.toThrow(
-      'model_type "bert", and Fovea knows "clip"',
+    const other = await writeFolder(folder(), { 'config.json': { model_type: 'gpt2' } });
+    await expect(offlineModels(folder()).describeImageText(other)).rejects.toThrow(
+      'model_type "gpt2", and Fovea knows "clip"',
     );
   });
 });

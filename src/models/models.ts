@@ -18,11 +18,12 @@ import { kindOf, requireKind } from './kinds.ts';
 import { localModelNames, locate, locateCard, neededFiles } from './locate.ts';
 import type { LocatedModel } from './locate.ts';
 import { parseModelName } from './model-name.ts';
-import { detectorFile, textFile, TOKENIZER_CONFIG, visionFile } from './onnx-files.ts';
+import { modelFile, textFile, TOKENIZER_CONFIG, visionFile } from './onnx-files.ts';
 import { loadPpocr } from './ppocr-model.ts';
 import { readPreprocessing } from './preprocessor.ts';
 import { siglipModel } from './siglip.ts';
 import { spaceOf } from './space.ts';
+import { describeTextEmbedder, loadTextEmbedder } from './text-embedder.ts';
 import type {
   DetectorDescription,
   DetectorModel,
@@ -60,6 +61,11 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       return { model: located.model, ...(note === undefined ? {} : { note }) };
     },
     loadTextReader: async (model) => loadPpocr((await find(model, 'text-reader')).located),
+    describeTextEmbedder: async (model) => {
+      const { located, note } = await find(model, 'text-embedding');
+      return { ...(await describeTextEmbedder(located)), ...(note === undefined ? {} : { note }) };
+    },
+    loadTextEmbedder: async (model) => loadTextEmbedder((await find(model, 'text-embedding')).located),
     ...createCaptioners(options),
     list: async () => {
       const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
@@ -171,13 +177,13 @@ async function openDetector(located: LocatedModel): Promise<DetectorModel> {
     return openYolox(await files.sound(file), yoloxSize(located), labels);
   }
   const preprocessing = await readPreprocessing(await files.sound('preprocessor_config.json'));
-  return openDfine(await files.sound(detectorFile(variant)), preprocessing, labels);
+  return openDfine(await files.sound(modelFile(variant)), preprocessing, labels);
 }
 
 async function pull(located: LocatedModel): Promise<ModelInfo> {
   const { files } = located;
   for (const file of neededFiles(located)) await files.sound(file);
-  if (kindOf(located) === 'image-text') await files.optional(TOKENIZER_CONFIG);
+  if (kindOf(located) !== 'detector') await files.optional(TOKENIZER_CONFIG);
   return modelInfo(located);
 }
 

@@ -3,7 +3,7 @@
  *
  *     config.json  preprocessor_config.json  tokenizer.json  tokenizer_config.json
  *     onnx/vision_model<suffix>.onnx  onnx/text_model<suffix>.onnx          (dual encoders)
- *     onnx/model<suffix>.onnx                                               (detectors)
+ *     onnx/model<suffix>.onnx                                               (detectors, text embedders)
  *
  * @module
  */
@@ -24,7 +24,8 @@ export function textFile(variant: Variant): string {
   return `onnx/text_model${suffix(variant)}.onnx`;
 }
 
-export function detectorFile(variant: Variant): string {
+/** Of a model that is one graph. */
+export function modelFile(variant: Variant): string {
   return `onnx/model${suffix(variant)}.onnx`;
 }
 
@@ -35,7 +36,8 @@ export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 export function requiredFiles(family: Family, variant: Variant, card: Card | undefined): readonly string[] {
   if (family === 'yolox' || family === 'ppocr') return card === undefined ? [] : card.files.map(({ path }) => path);
   const configs = ['config.json', 'preprocessor_config.json'];
-  if (family === 'dfine') return [...configs, detectorFile(variant)];
+  if (family === 'dfine') return [...configs, modelFile(variant)];
+  if (family === 'bert') return ['config.json', 'tokenizer.json', modelFile(variant)];
   const listed = card?.files.some(({ path }) => path === TOKENIZER_CONFIG) === true;
   const tokenizer = listed ? ['tokenizer.json', TOKENIZER_CONFIG] : ['tokenizer.json'];
   return [...configs, ...tokenizer, visionFile(variant), textFile(variant)];

@@ -85,6 +85,23 @@ export async function siglipTokenizer(
   };
 }
 
+/** BERT's rule, and that of multilingual models of its shape: all special tokens of the template, cut with the last one kept. */
+export async function bertTokenizer(
+  tokenizerPath: string,
+  configPath: string | null,
+  maxTokens: number,
+): Promise<TokenizeBatch> {
+  const { encode, idOf, settings, file } = await loadPieces(tokenizerPath, configPath);
+  const pad = idOf(settings.pad_token) ?? file.padding?.pad_id ?? idOf('[PAD]') ?? idOf('<pad>') ?? 0;
+  return (texts) => {
+    const rows = texts.map((line) => {
+      const ids = encode(line, true);
+      return ids.length > maxTokens ? [...ids.slice(0, maxTokens - 1), ids.at(-1) ?? pad] : ids;
+    });
+    return pack(rows, Math.max(1, ...rows.map((ids) => ids.length)), pad);
+  };
+}
+
 async function loadPieces(tokenizerPath: string, configPath: string | null): Promise<Pieces> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const file = await parseJsonFile(tokenizerPath, TokenizerFile);

@@ -69,6 +69,21 @@ export interface TextReaderModel {
   close(): Promise<void>;
 }
 
+export interface TextEmbedderDescription extends Omit<ModelDescription, 'pixels'> {
+  readonly dimension: number;
+  /** Hash of what makes its vectors comparable. */
+  readonly space: string;
+  /** The model's file, whether or not it is there yet. */
+  readonly weights: string;
+}
+
+/** A loaded encoder of texts. Vectors are L2-normalised. */
+export interface TextEmbedderModel {
+  /** @param as A question, or what is to be found: some models tell these apart. */
+  encode(texts: readonly string[], as: 'query' | 'passage'): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
 export interface CaptionerDescription extends ModelDescription {
   /** What it is asked where nobody says otherwise. */
   readonly prompt: string;
@@ -142,6 +157,8 @@ export interface Models {
   loadDetector(model: string): Promise<DetectorModel>;
   describeTextReader(model: string): Promise<Omit<ModelDescription, 'pixels'>>;
   loadTextReader(model: string): Promise<TextReaderModel>;
+  describeTextEmbedder(model: string): Promise<TextEmbedderDescription>;
+  loadTextEmbedder(model: string): Promise<TextEmbedderModel>;
   /** @param side Long side of what an endpoint is sent. Pixels. */
   describeCaptioner(model: string, side: number): Promise<CaptionerDescription>;
   loadCaptioner(model: string): Promise<CaptionerModel>;

@@ -11,6 +11,7 @@ const index = (name: string, facts: Partial<SearchIndex> = {}): SearchIndex => (
   params: {},
   space: 's',
   ofRegions: false,
+  ofTexts: false,
   isHandedOver: false,
   ...facts,
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encoderOf, indexName, InvalidInputError, isGiven, NotFoundError } from '../contract/index.ts';
+import { encoderOf, indexName, InvalidInputError, isGiven, NotFoundError, takesTexts } from '../contract/index.ts';
 import type { PolicyRecord, VectorIndex } from '../store/index.ts';
 
 /** A searchable vector column, and whose queries it takes. */
@@ -16,6 +16,8 @@ export interface SearchIndex extends VectorIndex {
   readonly space: string | undefined;
   /** True where a content has a row a box instead of one. */
   readonly ofRegions: boolean;
+  /** True where its vectors are of what others wrote of a picture: words find it, pictures don't. */
+  readonly ofTexts: boolean;
   /** True where callers hand its vectors over: it has those of the contents that they thought of. */
   readonly isHandedOver: boolean;
 }
@@ -35,7 +37,8 @@ export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] 
         extractor,
         params,
         space: policy.space,
-        ofRegions: policy.contentSource !== undefined,
+        ofRegions: policy.contentSource !== undefined && !takesTexts(policy),
+        ofTexts: takesTexts(policy),
         isHandedOver: isGiven(policy),
       }));
     });
@@ -62,7 +65,7 @@ export function chooseIndex(
     if (index === undefined) throw new NotFoundError('index', name, names);
     return { index };
   }
-  const whole = indexes.filter((index) => !index.ofRegions);
+  const whole = indexes.filter((index) => !index.ofRegions && !index.ofTexts);
   const fitting = whole.length > 0 ? whole : indexes;
   const asked = fitting.some(encodesQueries) ? fitting.filter(encodesQueries) : fitting;
   const [index, other] = asked.toSorted(
@@ -76,6 +79,11 @@ export function chooseIndex(
   if (other === undefined || whole.length <= 1) return { index };
   return {
     index,
-    note: `Searched index "${index.name}"; others: ${names.filter((candidate) => candidate !== index.name).join(', ')}`,
+    note: `Searched index "${index.name}"; others: ${othersOf(index, indexes).join(', ')}`,
   };
+}
+
+/** Those of texts are legs of their own. */
+function othersOf(index: SearchIndex, indexes: readonly SearchIndex[]): string[] {
+  return indexes.filter((each) => each !== index && !each.ofTexts).map(({ name }) => name);
 }

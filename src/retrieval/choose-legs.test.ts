@@ -3,7 +3,7 @@ import { SearchRequest, type SearchInput } from '../contract/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseLegs } from './choose-legs.ts';
 
-const index = (name: string, ofRegions = false): SearchIndex => ({
+const index = (name: string, ofRegions = false, ofTexts = false): SearchIndex => ({
   name,
   policyId: 1,
   version: 1,
@@ -13,6 +13,7 @@ const index = (name: string, ofRegions = false): SearchIndex => ({
   params: {},
   space: 's',
   ofRegions,
+  ofTexts,
   isHandedOver: false,
 });
 const INDEXES = [index('g.clip.embedding'), index('g.boxes.embedding', true)];
@@ -90,4 +91,23 @@ test.each<[SearchInput, string]>([
   [{ query: 'a dog', legs: ['vector'], fusion: { weights: { text: 1 } } }, 'Cannot weigh leg "text"'],
 ])('chooseLegs() refuses %j', (input, message) => {
   expect(() => legs(input)).toThrow(message);
+});
+
+test.each<[SearchInput, readonly string[]]>([
+  [{ query: 'a dog' }, ['g.clip.embedding', 'g.meaning.embedding', 'h.meaning.embedding']],
+  [{ image: 'AAAA' }, ['g.clip.embedding']],
+  [{ query: 'at night', image: 'AAAA' }, ['g.clip.embedding']],
+  [{ query: 'a dog', index: 'g.meaning.embedding' }, ['g.meaning.embedding']],
+  [{ query: 'a dog', fusion: { weights: { 'h.meaning.embedding': 0 } } }, ['g.clip.embedding', 'g.meaning.embedding']],
+])('chooseLegs() of %j asks what was written of pictures by words alone', (input, expected) => {
+  const written = [index('g.meaning.embedding', false, true), index('h.meaning.embedding', false, true)];
+  const { vectors, notes } = chooseLegs(SearchRequest.parse(input), [...INDEXES, ...written], TEXTS);
+  expect(vectors.map((each) => each.index.name)).toEqual(expected);
+  expect(notes).toEqual([]);
+});
+
+test('chooseLegs() does without an index of pictures where words can ask what was written of them', () => {
+  const written = index('g.meaning.embedding', false, true);
+  const { vectors } = chooseLegs(SearchRequest.parse({ query: 'a dog' }), [written], []);
+  expect(vectors.map((each) => each.index.name)).toEqual(['g.meaning.embedding']);
 });

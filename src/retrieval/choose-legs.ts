@@ -49,11 +49,28 @@ export function chooseLegs<TextIndex extends { readonly name: string }>(
         `Cannot search index "${(named[`${leg}s`][0] ?? { name: '' }).name}": it belongs to the leg "${leg}", which "legs" leaves out`,
       );
   }
-  const found = legs.has('vector') && named.vectors.length === 0 ? chooseIndex(indexes, undefined) : undefined;
-  const vectors = found === undefined ? named.vectors : [found.index];
+  const found = legs.has('vector') && named.vectors.length === 0 ? unnamedIndexes(request, indexes) : undefined;
+  const vectors = found?.vectors ?? named.vectors;
   if (legs.has('text')) checkTexts(request, texts);
   const textIndexes = legs.has('text') ? (named.texts.length > 0 ? named.texts : texts) : undefined;
-  return weigh(request, vectors, textIndexes, found?.note === undefined ? [] : [found.note]);
+  return weigh(request, vectors, textIndexes, found?.notes ?? []);
+}
+
+/**
+ * Words ask one index of pictures, and every index of what was written of them; a picture, or a content that others are to be
+ * like, the one of pictures alone.
+ */
+function unnamedIndexes(
+  { query, image, like }: SearchRequest,
+  indexes: readonly SearchIndex[],
+): { readonly vectors: readonly SearchIndex[]; readonly notes: readonly string[] } {
+  const ofTexts = indexes.filter((index) => index.ofTexts);
+  const isWordsOnly = query !== undefined && image === undefined && like === undefined;
+  const written = isWordsOnly ? ofTexts : [];
+  const ofPictures = indexes.filter((index) => !index.ofTexts);
+  if (written.length > 0 && !ofPictures.some(encodesQueries)) return { vectors: written, notes: [] };
+  const { index, note } = chooseIndex(ofPictures.length > 0 ? ofPictures : indexes, undefined);
+  return { vectors: [index, ...written], notes: note === undefined ? [] : [note] };
 }
 
 interface Named<TextIndex> {

@@ -16,6 +16,7 @@ import type { FeatureRow, OutputSpec } from '../contract/index.ts';
 import type { Database } from './database.ts';
 import { readFeatures, readRegions, readVector, writeFeatures } from './features.ts';
 import type { PolicyRecord } from './records.ts';
+import { readTexts } from './source-texts.ts';
 
 const EVERYTHING: OutputSpec = {
   columns: {
@@ -151,6 +152,41 @@ describeEachDatabase('features', (open) => {
       new Map([[b, [{ ord: 0, box: [1, 2, 3, 4] }]]]),
     );
     expect(await readRegions(db, NAMESPACE, clip, [a, b])).toEqual(new Map());
+  });
+
+  test('readTexts() gives the searched texts of rows by content, and leaves out rows without any', async () => {
+    const output: OutputSpec = {
+      columns: {
+        caption: { type: 'text', language: 'en' },
+        tags: { type: 'text[]', language: 'und' },
+        model: { type: 'text' },
+      },
+      vectors: {},
+    };
+    const [captions] = (await addPolicies(db, newPolicy('captions', output))) as [PolicyRecord];
+    const [a = '', b = ''] = await addContents(db, 'texts-a.jpg', 'texts-b.jpg');
+    const textRow = (caption: string | null, tags: string[] | null) => ({
+      columns: { caption, tags, model: 'm' },
+      vectors: {},
+    });
+    await write(captions, [
+      { contentId: a, rows: [textRow('a dog', ['big', 'ü']), textRow(null, null), textRow(null, ['x'])] },
+      { contentId: b, rows: [textRow('', null)] },
+    ]);
+    expect(await readTexts(db, NAMESPACE, captions, [a, b])).toEqual(
+      new Map([
+        [
+          a,
+          [
+            { ord: 0, text: 'a dog\nbig\nü' },
+            { ord: 2, text: 'x' },
+          ],
+        ],
+      ]),
+    );
+    await write(captions, [{ contentId: b, rows: [textRow('long '.repeat(5000), null)] }]);
+    expect((await readTexts(db, NAMESPACE, captions, [b])).get(b)?.[0]?.text.length).toBe(8000);
+    expect(await readTexts(db, NAMESPACE, boxes, [a])).toEqual(new Map());
   });
 
   test('readVector() gives all vectors of a content, or one', async () => {

@@ -30,6 +30,7 @@ export * from './home-lock.ts';
 export * from './hydrate.ts';
 export * from './indexes.ts';
 export * from './leases.ts';
+export { readTexts } from './source-texts.ts';
 export * from './matched-rows.ts';
 export { countPresentBelow, knownLocations, locationsBelow, presentLocations, setLocationState } from './locations.ts';
 export { SCHEMA_VERSION } from './migrations.ts';

@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FeatureRow } from '../../src/contract/index.ts';
 import { outputOf } from '../../src/extractor/define.ts';
-import { prepareItem } from '../../src/extractor/prepare-item.ts';
+import { prepareItem, textItem } from '../../src/extractor/prepare-item.ts';
 import { runBatch } from '../../src/extractor/run-batch.ts';
 import type {
   Extractor,
@@ -23,8 +23,10 @@ import type { Models } from '../../src/models/types.ts';
 /** What the suite runs an extractor on. */
 export interface ExtractorFixtures {
   readonly models: Models;
-  /** At least two readable pictures, absolute paths. */
-  readonly pictures: readonly [string, string, ...string[]];
+  /** At least two readable pictures, absolute paths; none for an extractor of texts. */
+  readonly pictures?: readonly [string, string, ...string[]];
+  /** For an extractor of texts: at least two. */
+  readonly texts?: readonly [string, string, ...string[]];
   /** Default: none. */
   readonly params?: Readonly<Record<string, unknown>>;
   /**
@@ -36,7 +38,7 @@ export interface ExtractorFixtures {
 
 /** Registers the suite for one extractor. Call it inside of `describe`, or at the top of a test file. */
 export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures): void {
-  const { models, params = {}, batchTolerance = 0 } = fixtures;
+  const { models, params = {}, batchTolerance = 0, pictures = [], texts = [] } = fixtures;
 
   describe(`${extractor.name} conforms`, () => {
     let description: ExtractorDescription;
@@ -47,9 +49,13 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
     beforeAll(async () => {
       description = await extractor.describe(params, models);
       loaded = await extractor.load(description.params, models);
-      items = await Promise.all(
-        fixtures.pictures.map(async (path) => prepareItem(`id of ${path}`, await readFile(path), description.pixels)),
-      );
+      items = [
+        ...texts.map((text) => ({ id: `id of ${text}`, ...textItem(text) })),
+        ...(await Promise.all(
+          pictures.map(async (path) => prepareItem(`id of ${path}`, await readFile(path), description.pixels)),
+        )),
+      ];
+      expect(items.length).toBeGreaterThan(1);
       return () => loaded.close();
     });
 
@@ -96,7 +102,8 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
 
     test('fails an item that it can not run on, and keeps its neighbours', async () => {
       const [first, second] = items as [ExtractorItem, ExtractorItem];
-      const broken = { ...first, id: 'broken', pixels: undefined, bytes: new TextEncoder().encode('no picture') };
+      const { text: _text, ...rest } = first;
+      const broken = { ...rest, id: 'broken', pixels: undefined, bytes: new TextEncoder().encode('no picture') };
       const results = await run([first, broken, second]);
       expect([...results].map(([id, result]) => [id, result instanceof Error])).toEqual([
         [first.id, false],
@@ -106,7 +113,7 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
     });
 
     const regions = async () => {
-      const bytes = await readFile(fixtures.pictures[0]);
+      const bytes = await readFile(pictures[0] ?? '');
       const region = { xmin: 10, ymin: 20, xmax: 74, ymax: 100 };
       const item = await prepareItem('region', bytes, description.pixels, region);
       expect(item.original).toEqual({ width: 64, height: 80 });

@@ -666,7 +666,12 @@ export const texts = {
     models: {
       name: 'Model',
       kind: 'For',
-      kinds: { 'image-text': 'words and pictures', detector: 'objects', 'text-reader': 'text in pictures' },
+      kinds: {
+        'image-text': 'words and pictures',
+        detector: 'objects',
+        'text-reader': 'text in pictures',
+        'text-embedding': 'meaning of texts',
+      },
       size: 'Size',
       state: 'State',
       states: { shipped: 'comes with Fovea', cached: 'here', absent: 'not here' },

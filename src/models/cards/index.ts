@@ -4,10 +4,12 @@
  * @module
  */
 import type { Card } from '../card.ts';
+import { allMinilmL6V2 } from './all-minilm-l6-v2.ts';
 import { clipVitBasePatch32 } from './clip-vit-base-patch32.ts';
 import { dfineN } from './dfine-n.ts';
 import { dfineS } from './dfine-s.ts';
 import { foveaTiny } from './fovea-tiny.ts';
+import { multilingualE5Small } from './multilingual-e5-small.ts';
 import { ppocrV5Chinese } from './ppocr-v5-chinese.ts';
 import { ppocrV5En } from './ppocr-v5-en.ts';
 import { ppocrV5Latin } from './ppocr-v5-latin.ts';
@@ -32,4 +34,6 @@ export const CARDS: readonly Card[] = [
   ppocrV5Latin,
   ppocrV5En,
   ppocrV5Chinese,
+  multilingualE5Small,
+  allMinilmL6V2,
 ];
