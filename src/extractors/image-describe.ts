@@ -12,7 +12,7 @@ import { InvalidInputError, LanguageTag } from '../contract/index.ts';
 import { integer, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor, ExtractorResult } from '../extractor/types.ts';
-import type { Caption, CaptionerDescription, CaptionItem } from '../models/types.ts';
+import type { Caption, CaptionItem } from '../models/types.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 const MAX_PROMPT = 4000;
@@ -42,7 +42,7 @@ export const imageDescribe: Extractor = defineExtractor({
       .string()
       .min(1)
       .default('auto')
-      .describe('"endpoint", or "endpoint:<model there>": the server of FOVEA_VISION_URL; or "auto"'),
+      .describe('"endpoint" or "endpoint:<model there>" (the server of FOVEA_VISION_URL), a local model, or "auto"'),
     prompt: z
       .string()
       .trim()
@@ -58,12 +58,14 @@ export const imageDescribe: Extractor = defineExtractor({
     const {
       prompt,
       prompts,
-      language = params.language,
+      language: own,
       note,
       ...captioner
     } = await models.describeCaptioner(params.model, params.side);
+    const { language } = params;
     const asked = params.prompt === 'auto' ? prompt : params.prompt;
-    checkPrompt(asked, prompts, captioner.model);
+    if (prompts !== undefined) checkOneOf('prompt', asked, prompts, captioner.model);
+    if (own !== undefined) checkOneOf('language', language, [own], captioner.model);
     return {
       ...captioner,
       columns: {
@@ -78,7 +80,7 @@ export const imageDescribe: Extractor = defineExtractor({
         output_tokens: integer({ range: [0, Number.MAX_SAFE_INTEGER], description: 'of the answer, where counted' }),
       },
       vectors: {},
-      params: { ...params, model: captioner.model, prompt: asked, language },
+      params: { ...params, model: captioner.model, prompt: asked },
       ...(note === undefined ? {} : { notes: [note] }),
     };
   },
@@ -113,12 +115,11 @@ export const imageDescribe: Extractor = defineExtractor({
   },
 });
 
-/** Models of tasks take the prompts of their tasks only. */
-function checkPrompt(prompt: string, known: CaptionerDescription['prompts'], model: string): void {
-  if (known === undefined || known.includes(prompt)) return;
-  const list = known.map((each) => `"${each}"`).join(', ');
-  const reason = `"${model}" takes ${list} and no other prompt`;
-  throw new InvalidInputError(`Cannot use these parameters with extractor "image/describe": prompt: ${reason}`, [
-    { path: 'prompt', message: reason },
+/** Models of tasks take the prompts of their tasks only, and write the language that they were trained on. */
+function checkOneOf(parameter: string, value: string, known: readonly string[], model: string): void {
+  if (known.includes(value)) return;
+  const reason = `"${model}" takes ${known.map((each) => `"${each}"`).join(', ')} and nothing else`;
+  throw new InvalidInputError(`Cannot use these parameters with extractor "image/describe": ${parameter}: ${reason}`, [
+    { path: parameter, message: reason },
   ]);
 }

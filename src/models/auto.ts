@@ -27,6 +27,7 @@ const RECOMMENDED = {
   detector: ['dfine-s', 'yolox-s'],
   'text-reader': ['ppocr-v5-latin'],
   'text-embedding': ['multilingual-e5-small'],
+  captioner: ['florence-2-base-ft'],
 } as const;
 
 /** What serves where none recommended can be had and the cards are here, best first. */
@@ -35,6 +36,7 @@ const PRESENT = {
   detector: ['yolox-m', 'dfine-n', 'yolox-tiny', 'yolox-nano'],
   'text-reader': ['ppocr-v5-en', 'ppocr-v5-chinese'],
   'text-embedding': ['all-minilm-l6-v2'],
+  captioner: [],
 } as const;
 
 /** What would help where there is none: a model to pull, and how a folder of one's own looks. */
@@ -43,6 +45,7 @@ const HELP = {
   detector: { pull: 'yolox-tiny', folder: '<folder>/yolox-nano/yolox_nano.onnx' },
   'text-reader': { pull: 'ppocr-v5-latin', folder: '<folder>/ppocr/ with its …det….onnx, …rec….onnx and …dict….txt' },
   'text-embedding': { pull: 'all-minilm-l6-v2', folder: '<folder>/all-minilm-l6-v2/onnx/model_quantized.onnx' },
+  captioner: { pull: 'florence-2-base-ft', folder: '<folder>/florence-2-base-ft/config.json' },
 } as const;
 
 /** An answer is believed for so long. */

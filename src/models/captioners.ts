@@ -1,12 +1,15 @@
 /**
- * Models that put pictures into words: somebody else's server, named by `endpoint` or `endpoint:<model there>`.
+ * Models that put pictures into words: somebody else's server, named by `endpoint` or `endpoint:<model there>`, or Florence-2 here.
  *
  * @module
  */
 import { createVisionModel, plainText, withoutThoughts } from '../chat/index.ts';
 import type { VisionModel, VisionReply } from '../chat/index.ts';
-import { EndpointUnavailableError, UnavailableError } from '../contract/index.ts';
+import { EndpointUnavailableError, ModelUnavailableError, UnavailableError } from '../contract/index.ts';
 import { encodeJpeg } from '../image/index.ts';
+import { FLORENCE_TASKS, loadFlorence } from './florence.ts';
+import type { LocatedModel } from './locate.ts';
+import { readPreprocessing } from './preprocessor.ts';
 import type { Caption, CaptionerDescription, CaptionerModel, CaptionItem, ModelsOptions } from './types.ts';
 
 /** What `endpoint` and `endpoint:<model>` begin with. */
@@ -27,16 +30,55 @@ export interface Captioners {
   loadCaptioner(model: string): Promise<CaptionerModel>;
 }
 
+/** Finds a local model of the kind; throws `ModelUnavailableError` where `auto` stands for none. */
+export type FindCaptioner = (model: string) => Promise<{ readonly located: LocatedModel; readonly note?: string }>;
+
 /** All policies of a process share one way to the server, and with it its limits. */
-export function createCaptioners({ vision }: ModelsOptions): Captioners {
+export function createCaptioners({ vision }: ModelsOptions, find: FindCaptioner): Captioners {
   let made: VisionModel | undefined;
   const server = (): VisionModel | undefined => {
     if (vision !== undefined) made ??= createVisionModel(vision);
     return made;
   };
+  const isRemote = (model: string): boolean => ENDPOINT.test(model) || (model === 'auto' && vision !== undefined);
   return {
-    describeCaptioner: (model, side) => describeEndpoint(model, side, server()),
-    loadCaptioner: async (model) => endpointCaptioner(model, server()),
+    async describeCaptioner(model, side) {
+      if (isRemote(model)) return describeEndpoint(model, side, server());
+      try {
+        return await describeLocal(await find(model));
+      } catch (error) {
+        if (!(error instanceof ModelUnavailableError)) throw error;
+        return unavailable(model, side, model === 'auto' ? `${NONE}; or ${error.message}` : error.message);
+      }
+    },
+    loadCaptioner: async (model) =>
+      isRemote(model) ? endpointCaptioner(model, server()) : loadFlorence((await find(model)).located),
+  };
+}
+
+async function describeLocal({
+  located: { model, files },
+  note,
+}: Awaited<ReturnType<FindCaptioner>>): Promise<CaptionerDescription> {
+  const { pixels } = await readPreprocessing(await files.path('preprocessor_config.json'));
+  return {
+    model,
+    pixels,
+    prompt: '<MORE_DETAILED_CAPTION>',
+    prompts: Object.keys(FLORENCE_TASKS),
+    language: 'en',
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** What is written does not depend on the model, so the policy can be made, and its tasks wait. */
+function unavailable(model: string, side: number, reason: string): CaptionerDescription {
+  return {
+    model,
+    pixels: { resize: 'maxSide', side, kernel: 'lanczos' },
+    // Which prompt serves is not known before the model is.
+    prompt: 'auto',
+    waitingFor: reason,
   };
 }
 
@@ -50,14 +92,14 @@ async function describeEndpoint(
   side: number,
   server: VisionModel | undefined,
 ): Promise<CaptionerDescription> {
-  const name = nameAtEndpoint(model) ?? server?.name;
-  const waitingFor = server === undefined ? NONE : await server.exhausted();
+  if (server === undefined) return unavailable(model, side, `Cannot describe pictures: ${NONE}`);
+  const name = nameAtEndpoint(model) ?? server.name;
+  const waitingFor = await server.exhausted();
   return {
-    model: name === undefined ? model : `endpoint:${name}`,
+    model: `endpoint:${name}`,
     pixels: { resize: 'maxSide', side, kernel: 'lanczos' },
-    // Which prompt serves is not known before the model is.
-    prompt: server === undefined ? 'auto' : PROMPT,
-    ...(server === undefined ? {} : { note: `Pictures are sent to ${server.origin}, to be described by "${name}"` }),
+    prompt: PROMPT,
+    note: `Pictures are sent to ${server.origin}, to be described by "${name}"`,
     ...(waitingFor === undefined ? {} : { waitingFor: `Cannot describe pictures: ${waitingFor}` }),
   };
 }

@@ -15,7 +15,8 @@ type ImageTextFamily = 'clip' | 'siglip';
 type DetectorFamily = 'yolox' | 'dfine';
 type TextReaderFamily = 'ppocr';
 type TextEmbeddingFamily = 'bert';
-export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily | TextEmbeddingFamily;
+type CaptionerFamily = 'florence2';
+export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily | TextEmbeddingFamily | CaptionerFamily;
 
 /** One file of a model. */
 export interface CardFile {
@@ -107,5 +108,11 @@ export interface TextPrefixes {
   readonly passage: string;
 }
 
-export type Card = ImageTextCard | DetectorCard | TextReaderCard | TextEmbeddingCard;
+/** Puts a picture into words. */
+export interface CaptionerCard extends CardBase {
+  readonly kind: 'captioner';
+  readonly family: CaptionerFamily;
+}
+
+export type Card = ImageTextCard | DetectorCard | TextReaderCard | TextEmbeddingCard | CaptionerCard;
 export type Kind = Card['kind'];

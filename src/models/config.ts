@@ -28,7 +28,13 @@ const ModelConfig = z.looseObject({
 export type ModelConfig = z.infer<typeof ModelConfig>;
 
 /** `model_type` → the adapter that runs it. */
-const FAMILIES: Readonly<Record<string, Family>> = { clip: 'clip', siglip: 'siglip', d_fine: 'dfine', bert: 'bert' };
+const FAMILIES: Readonly<Record<string, Family>> = {
+  clip: 'clip',
+  siglip: 'siglip',
+  d_fine: 'dfine',
+  bert: 'bert',
+  florence2: 'florence2',
+};
 
 /** Throws `InvalidInputError` where the file isn't a model's configuration. */
 export async function readModelConfig(path: string): Promise<ModelConfig> {

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<Family, Kind>> = {
   dfine: 'detector',
   ppocr: 'text-reader',
   bert: 'text-embedding',
+  florence2: 'captioner',
 };
 
 /** As sentences call them. */
@@ -21,6 +22,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   detector: 'a detector',
   'text-reader': 'a text reader',
   'text-embedding': 'a text embedder',
+  captioner: 'a model that describes pictures',
 };
 
 export function kindOf({ family }: { readonly family: Family }): Kind {

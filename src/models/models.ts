@@ -66,7 +66,7 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       return { ...(await describeTextEmbedder(located)), ...(note === undefined ? {} : { note }) };
     },
     loadTextEmbedder: async (model) => loadTextEmbedder((await find(model, 'text-embedding')).located),
-    ...createCaptioners(options),
+    ...createCaptioners(options, (model) => find(model, 'captioner')),
     list: async () => {
       const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
       const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));

@@ -4,6 +4,7 @@
  *     config.json  preprocessor_config.json  tokenizer.json  tokenizer_config.json
  *     onnx/vision_model<suffix>.onnx  onnx/text_model<suffix>.onnx          (dual encoders)
  *     onnx/model<suffix>.onnx                                               (detectors, text embedders)
+ *     onnx/{vision_encoder,embed_tokens,encoder_model,decoder_model_merged}<suffix>.onnx      (Florence-2)
  *
  * @module
  */
@@ -29,6 +30,16 @@ export function modelFile(variant: Variant): string {
   return `onnx/model${suffix(variant)}.onnx`;
 }
 
+export function florenceFiles(variant: Variant) {
+  const file = (part: string): string => `onnx/${part}${suffix(variant)}.onnx`;
+  return {
+    vision: file('vision_encoder'),
+    embed: file('embed_tokens'),
+    encoder: file('encoder_model'),
+    decoder: file('decoder_model_merged'),
+  };
+}
+
 /** The file that holds the towers' settings for texts; optional in a repository whose card doesn't list it. */
 export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
@@ -37,6 +48,7 @@ export function requiredFiles(family: Family, variant: Variant, card: Card | und
   if (family === 'yolox' || family === 'ppocr') return card === undefined ? [] : card.files.map(({ path }) => path);
   const configs = ['config.json', 'preprocessor_config.json'];
   if (family === 'dfine') return [...configs, modelFile(variant)];
+  if (family === 'florence2') return [...configs, 'tokenizer.json', ...Object.values(florenceFiles(variant))];
   if (family === 'bert') return ['config.json', 'tokenizer.json', modelFile(variant)];
   const listed = card?.files.some(({ path }) => path === TOKENIZER_CONFIG) === true;
   const tokenizer = listed ? ['tokenizer.json', TOKENIZER_CONFIG] : ['tokenizer.json'];

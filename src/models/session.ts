@@ -19,7 +19,7 @@ interface TensorSpec {
   readonly shape: readonly (number | undefined)[];
 }
 
-/** What a graph is fed. Whole numbers become the integer type that the graph wants. */
+/** What a graph is fed. Whole numbers become the integer type that the graph wants, or truth values (1, 0). */
 export interface Feed {
   readonly data: Float32Array | readonly number[];
   readonly dims: readonly number[];
@@ -94,6 +94,7 @@ function specs(metadata: readonly InferenceSession.ValueMetadata[]): TensorSpec[
 function makeTensor(TensorClass: typeof Tensor, spec: TensorSpec, { data, dims }: Feed): Tensor {
   if (data instanceof Float32Array) return new TensorClass('float32', data, dims);
   if (spec.type === 'int64') return new TensorClass('int64', BigInt64Array.from(data, BigInt), dims);
+  if (spec.type === 'bool') return new TensorClass('bool', Uint8Array.from(data), dims);
   if (spec.type === 'int32') return new TensorClass('int32', Int32Array.from(data), dims);
   throw new RangeError(`Cannot feed whole numbers to input "${spec.name}": it wants ${spec.type}`);
 }

@@ -40,6 +40,8 @@ const SIGLIP_LENGTH = 64;
 interface Pieces {
   /** Ids with the special tokens the tokenizer's template adds, or without. */
   readonly encode: (text: string, special: boolean) => number[];
+  /** Without special tokens. */
+  readonly decode: (ids: readonly number[]) => string;
   readonly idOf: (token: string | null | undefined) => number | undefined;
   readonly settings: z.output<typeof TokenizerConfig>;
   readonly file: z.output<typeof TokenizerFile>;
@@ -102,6 +104,17 @@ export async function bertTokenizer(
   };
 }
 
+/** A text to ids with the template's special tokens, and ids back to a text without them. */
+export interface TextCodec {
+  encode(text: string): number[];
+  decode(ids: readonly number[]): string;
+}
+
+export async function textCodec(tokenizerPath: string, configPath: string | null): Promise<TextCodec> {
+  const { encode, decode } = await loadPieces(tokenizerPath, configPath);
+  return { encode: (text) => encode(text, true), decode };
+}
+
 async function loadPieces(tokenizerPath: string, configPath: string | null): Promise<Pieces> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const file = await parseJsonFile(tokenizerPath, TokenizerFile);
@@ -110,6 +123,7 @@ async function loadPieces(tokenizerPath: string, configPath: string | null): Pro
   const tokenizer = new Tokenizer(raw, settings);
   return {
     encode: (text, special) => tokenizer.encode(text, { add_special_tokens: special }).ids,
+    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true }),
     idOf: (token) => (token === null || token === undefined ? undefined : tokenizer.token_to_id(token)),
     settings,
     file,

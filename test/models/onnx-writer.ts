@@ -5,9 +5,9 @@
  * @module
  */
 
-type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
+type ElementType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64' | 'bool';
 
-const ELEMENT: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
+const ELEMENT: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 };
 
 /** A graph's input or output; a text in the shape is an open size with a name. */
 interface ValueSpec {

@@ -671,6 +671,7 @@ export const texts = {
         detector: 'objects',
         'text-reader': 'text in pictures',
         'text-embedding': 'meaning of texts',
+        captioner: 'descriptions',
       },
       size: 'Size',
       state: 'State',

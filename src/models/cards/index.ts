@@ -8,6 +8,7 @@ import { allMinilmL6V2 } from './all-minilm-l6-v2.ts';
 import { clipVitBasePatch32 } from './clip-vit-base-patch32.ts';
 import { dfineN } from './dfine-n.ts';
 import { dfineS } from './dfine-s.ts';
+import { florence2BaseFt } from './florence-2-base-ft.ts';
 import { foveaTiny } from './fovea-tiny.ts';
 import { multilingualE5Small } from './multilingual-e5-small.ts';
 import { ppocrV5Chinese } from './ppocr-v5-chinese.ts';
@@ -36,4 +37,5 @@ export const CARDS: readonly Card[] = [
   ppocrV5Chinese,
   multilingualE5Small,
   allMinilmL6V2,
+  florence2BaseFt,
 ];
