@@ -104,6 +104,7 @@ const elsewhere: Contract.WorkerTransport = {
   complete: () => Promise.reject(new Error('Nothing is completed')),
   heartbeat: () => Promise.resolve({ valid: true }),
   abandon: () => Promise.resolve(),
+  derive: () => Promise.reject(new Error('No content is made of another')),
   bytes: () => Promise.reject(new Error('Every file of the sweep has a path')),
 };
 

@@ -78,6 +78,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
       contentId,
       rootId: contentId,
       parentId: null,
+      position: null,
       givenId: givenId ?? null,
       version: 1,
       name,
@@ -383,6 +384,7 @@ export function memoryServices(overrides: Partial<Services> = {}): MemoryService
         completed.push(request);
         return { stale: ['gone'] };
       },
+      derive: async () => ({ current: true }),
       bytes: async (_namespace, contentId) => {
         find(contentId);
         return stored.get(contentId) ?? new Uint8Array();

@@ -49,6 +49,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       ...optional('visionModel', visionModel(text, count)),
       ...optional('database', text('FOVEA_DATABASE_URL')),
       ...optional('cache', text('FOVEA_CACHE')),
+      ...optional('ffmpeg', text('FOVEA_FFMPEG')),
       ...optional('workers', workers),
       ...(graph === undefined ? {} : { graph: readGraphFile(graph) }),
     },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { api, encodeComplete, type WorkerTransport } from '../contract/index.ts';
+import { api, encodeComplete, encodeDerive, type WorkerTransport } from '../contract/index.ts';
 import { call, type ConnectionOptions, createConnection, send, whileReachable } from './connection.ts';
 
 /** Needs the server's token or an API key. Contents come without paths: their bytes come from `bytes`. */
@@ -28,6 +28,7 @@ export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport
       }),
     leave: (body) => call(connection, api.leave, { body }),
     complete: (request) => call(connection, api.complete, { body: encodeComplete(request) }),
+    derive: (request) => call(connection, api.derive, { body: encodeDerive(request) }),
     bytes: async (namespace, contentId) => {
       const response = await send(connection, api.bytes, { query: { namespace, contentId } });
       return whileReachable(connection, undefined, async () => new Uint8Array(await response.arrayBuffer()));

@@ -1,5 +1,5 @@
 /**
- * Contents: immutable pictures (later videos, frames, texts), where their bytes lie, and their labels.
+ * Contents: immutable pictures, videos and their frames (later texts), where their bytes lie, and their labels.
  *
  * @module
  */
@@ -42,6 +42,15 @@ export const Location = z.object({
 });
 export type Location = z.infer<typeof Location>;
 
+/** Where in its parent a derived content lies. */
+export const Position = z.object({
+  /** Number of the frame at the video's average rate, from 0; exact where the distance of its frames does not vary. */
+  frame: z.int().nonnegative(),
+  /** From the start of the video. */
+  timeMs: z.int().nonnegative(),
+});
+export type Position = z.infer<typeof Position>;
+
 /** `#rrggbb`. */
 export const Color = z.string().regex(/^#[0-9a-f]{6}$/);
 
@@ -49,6 +58,8 @@ export const Content = z.object({
   contentId: ContentId,
   rootId: ContentId,
   parentId: ContentId.nullable(),
+  /** Where in its parent it lies; null for what was added. */
+  position: Position.nullable(),
   /** The id as the caller gave it; null where Fovea made it. */
   givenId: z.string().nullable(),
   /** 1, and one more with each update of its bytes. */
@@ -81,6 +92,8 @@ export const ListContentsQuery = z.object({
   label: z.array(z.string()).default([]),
   /** `key OP value` with one of = != > < >= <=, repeatable: a label of that type for which it holds. */
   filter: z.array(z.string()).default([]),
+  /** The contents that were made of this one, first ones first; absent: contents as they were added. */
+  parent: ContentId.optional(),
   /** Only contents with this text in their name, in small letters or capitals. */
   name: z.string().min(1).max(1000).optional(),
   /** Only contents with a task in this state; `open`: with one that waits or runs; `indexed`: with none that is not done. */

@@ -18,6 +18,8 @@ describe('errorFromJson()', () => {
     new errors.TimeoutError('run the statement', 2000),
     new errors.LimitError('Cannot take'),
     new errors.UnreadableImageError('it is cut off', 'image/jpeg'),
+    new errors.UnreadableVideoError('there is only sound in it', 'video/mp4'),
+    new errors.ProgramUnavailableError('ffmpeg', 'it is not there'),
     new errors.UnreadableUrlError('https://example.org/a.jpg', 'its server answers 404', 404),
     new errors.ModelUnavailableError('clip', 'no hub answers'),
     new errors.NotConfiguredError(['CREATE TABLE a ()'], ['select 1']),

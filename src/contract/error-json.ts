@@ -13,6 +13,7 @@ import {
   ModelUnavailableError,
   NotConfiguredError,
   NotFoundError,
+  ProgramUnavailableError,
   RateLimitError,
   SqlError,
   StorageFullError,
@@ -21,6 +22,7 @@ import {
   UnavailableError,
   UnreadableImageError,
   UnreadableUrlError,
+  UnreadableVideoError,
 } from './errors.ts';
 
 /** An error of the other side whose code names no class here: a fault inside the server, or a newer version's. */
@@ -45,6 +47,8 @@ const CLASSES: Readonly<Record<string, (message: string) => FoveaError>> = {
   timeout: () => new TimeoutError('', 0),
   limit: (message) => new LimitError(message),
   unreadable_image: () => new UnreadableImageError(''),
+  unreadable_video: () => new UnreadableVideoError(''),
+  program_unavailable: () => new ProgramUnavailableError('', ''),
   unreadable_url: () => new UnreadableUrlError('', ''),
   sql: (message) => new SqlError(message),
   not_configured: () => new NotConfiguredError([], []),

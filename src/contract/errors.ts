@@ -151,6 +151,30 @@ export class UnreadableImageError extends FoveaError {
   }
 }
 
+/** A video that can't be read. `reason` is for people; stored with the failed task. */
+export class UnreadableVideoError extends FoveaError {
+  readonly code = 'unreadable_video';
+  /** The format its bytes say it is, e.g. `video/mp4`. */
+  readonly format: string | undefined;
+
+  constructor(reason: string, format?: string, options?: ErrorOptions) {
+    super(`Cannot read video: ${reason}`, options);
+    this.format = format;
+  }
+}
+
+/** A program that is not Fovea's is missing on this machine; tasks that need it wait. */
+export class ProgramUnavailableError extends UnavailableError {
+  override readonly code = 'program_unavailable';
+  /** As it was called. */
+  readonly program: string;
+
+  constructor(program: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot run "${program}": ${reason}`, options);
+    this.program = program;
+  }
+}
+
 /** A picture of the web that can't be had: its server doesn't answer, answers otherwise, or sends no picture. */
 export class UnreadableUrlError extends FoveaError {
   readonly code = 'unreadable_url';

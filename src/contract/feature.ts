@@ -59,6 +59,8 @@ export const COLUMN_NAME = /^[a-z][a-z0-9_]*$/;
 export const OutputSpec = z.object({
   columns: z.record(z.string().regex(COLUMN_NAME), ColumnSpec),
   vectors: z.record(z.string().regex(COLUMN_NAME), VectorSpec),
+  /** Mime types of the contents that it makes of a content, e.g. the frames of a video. Absent: it makes none. */
+  contents: z.array(z.string()).min(1).optional(),
 });
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -79,6 +81,11 @@ export interface FeatureRow {
   readonly columns: Readonly<Record<string, ColumnValue>>;
   /** L2-normalised, as long as declared. */
   readonly vectors: Readonly<Record<string, Float32Array>>;
+}
+
+/** True where a policy of that output makes contents of what it takes. */
+export function makesContents({ output }: { readonly output: OutputSpec }): boolean {
+  return output.contents !== undefined;
 }
 
 function isLanguageTag(tag: string): boolean {

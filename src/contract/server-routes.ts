@@ -21,6 +21,8 @@ import {
   WireClaimRequest,
   WireCompleteReply,
   WireCompleteRequest,
+  WireDeriveReply,
+  WireDeriveRequest,
 } from './worker-codec.ts';
 import { WorkerList } from './worker-info.ts';
 
@@ -154,6 +156,16 @@ export const serverRoutes = {
     body: WireCompleteRequest,
     maxBodyBytes: COMPLETE_BODY_BYTES,
     reply: json(WireCompleteReply),
+  },
+  derive: {
+    method: 'post',
+    path: '/workers/derive',
+    summary: 'Hand in contents that were made of a leased one',
+    access: 'trusted',
+    status: 200,
+    body: WireDeriveRequest,
+    maxBodyBytes: COMPLETE_BODY_BYTES,
+    reply: json(WireDeriveReply),
   },
   bytes: {
     method: 'get',

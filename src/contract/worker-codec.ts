@@ -7,11 +7,11 @@
  */
 import { z } from 'zod';
 import { decodeBase64, decodeVector, encodeBase64, encodeVector } from './base64.ts';
-import { ContentId } from './content.ts';
+import { ContentId, Position } from './content.ts';
 import { InvalidInputError } from './errors.ts';
 import type { ColumnValue, FeatureRow } from './feature.ts';
 import { NamespaceName } from './names.ts';
-import type { ClaimReply, CompleteRequest, ContentResult, PictureResult, TaskResult } from './worker.ts';
+import type { ClaimReply, CompleteRequest, ContentResult, DeriveRequest, PictureResult, TaskResult } from './worker.ts';
 
 /** As the database's `integer` holds it. */
 const Natural = z.int32().nonnegative();
@@ -144,6 +144,20 @@ export type WireCompleteRequest = z.infer<typeof WireCompleteRequest>;
 
 export const WireCompleteReply = z.object({ stale: z.array(z.string()) });
 
+export const WireDeriveRequest = z.object({
+  workerId: Token,
+  token: Token,
+  namespace: NamespaceName,
+  contentId: ContentId,
+  policyId: Natural,
+  version: Natural,
+  contents: z
+    .array(z.object({ ord: Natural, position: Position, mimeType: z.string().max(100), bytes: Base64 }))
+    .max(100),
+});
+type WireDeriveRequest = z.infer<typeof WireDeriveRequest>;
+export const WireDeriveReply = z.object({ current: z.boolean() });
+
 /** A lease for a worker on another machine: without the paths, which mean nothing there and are none of its business. */
 export function encodeClaimReply(reply: ClaimReply): WireClaimReply {
   return {
@@ -179,6 +193,22 @@ export function decodeComplete(wire: WireCompleteRequest): CompleteRequest {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new InvalidInputError(`Cannot read results of worker "${wire.workerId}": ${error.message}`, [], {
+      cause: error,
+    });
+  }
+}
+
+export function encodeDerive(request: DeriveRequest): WireDeriveRequest {
+  return { ...request, contents: request.contents.map((each) => ({ ...each, bytes: encodeBase64(each.bytes) })) };
+}
+
+/** @throws InvalidInputError when bytes are not base64. */
+export function decodeDerive(wire: WireDeriveRequest): DeriveRequest {
+  try {
+    return { ...wire, contents: wire.contents.map((each) => ({ ...each, bytes: decodeBase64(each.bytes) })) };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new InvalidInputError(`Cannot read contents of worker "${wire.workerId}": ${error.message}`, [], {
       cause: error,
     });
   }

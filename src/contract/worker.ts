@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Position } from './content.ts';
 import type { FeatureRow } from './feature.ts';
 
 /** What a worker needs to know of a policy version; it keeps one loaded extractor a policy id and version. */
@@ -127,6 +128,32 @@ export interface CompleteReply {
   readonly stale: readonly string[];
 }
 
+/** A content that an extractor made of another. */
+export interface DerivedContent {
+  /** Among those of one parent and policy version; the same content has the same number each time. */
+  readonly ord: number;
+  readonly position: Position;
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Hands over contents that a task has made, some at a time, while it goes on. */
+export interface DeriveRequest {
+  readonly workerId: string;
+  readonly token: string;
+  readonly namespace: string;
+  /** What they were made of. */
+  readonly contentId: string;
+  readonly policyId: number;
+  readonly version: number;
+  readonly contents: readonly DerivedContent[];
+}
+
+export interface DeriveReply {
+  /** False where the task is somebody else's now, or gone: nothing was stored, and nobody waits for more. */
+  readonly current: boolean;
+}
+
 /** What a worker was at: contents that were decoded, or that a policy ran over. */
 export interface WorkInHand {
   readonly contentIds: readonly string[];
@@ -150,6 +177,8 @@ export interface WorkerTransport {
   claim(request: ClaimRequest): Promise<ClaimReply>;
   heartbeat(request: { readonly workerId: string; readonly token: string }): Promise<{ readonly valid: boolean }>;
   complete(request: CompleteRequest): Promise<CompleteReply>;
+  /** Stores contents and plans their tasks; the same ones again change nothing. */
+  derive(request: DeriveRequest): Promise<DeriveReply>;
   /**
    * Gives a lease back, said by the supervisor of a worker that ended. What it was at is tried once more, each content
    * alone, and fails where a worker ends over it again. No attempt is counted.

@@ -98,7 +98,7 @@ async function list(
   query: Parameters<Services['listContents']>[1],
 ): Promise<ContentList> {
   await requireNamespace(context, namespace);
-  const { limit, cursor, label, name, state, after } = query;
+  const { limit, cursor, label, name, state, after, parent } = query;
   if (cursor !== undefined && after !== undefined)
     throw new InvalidInputError('Cannot list contents: give either "cursor" or "after"');
   if (after !== undefined) await requireContent(context, namespace, after);
@@ -106,7 +106,7 @@ async function list(
   const filters = query.filter.map(parseFilter);
   const colors = colorPolicies(await context.policies(namespace));
   const page = { limit, cursor, after };
-  return listContents(context.database, namespace, { ...page, label, name, state, policies, filters, colors });
+  return listContents(context.database, namespace, { ...page, label, name, state, policies, filters, colors, parent });
 }
 
 function deletionReply({ deleted, orphanBlobs: _orphanBlobs, ...counts }: Deletion): DeletedContents {

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from 'node:path';
-import { DEFAULT_NAMESPACE } from '../contract/index.ts';
+import { DEFAULT_NAMESPACE, makesContents } from '../contract/index.ts';
 import type { ExtractorRegistry } from '../extractor/index.ts';
 import { Coordinator, createRateMeter, createThumbnailStore } from '../ingest/index.ts';
 import type { CoordinatorOptions, RateMeter, ThumbnailStore } from '../ingest/index.ts';
@@ -95,6 +95,7 @@ export async function createContext(
   const { get: policies, forget } = createPolicyMemory(database);
   const forgetPolicies = (namespace: string): void => [forget, statuses.forget].forEach((each) => each(namespace));
   const keeper = createIndexKeeper({ database, statistics, policies, onNote });
+  const stored = storedParts({ home, database, blobs, thumbnails, servesOthers, onNote });
   const coordinator = new Coordinator({
     database,
     thumbnails,
@@ -102,7 +103,7 @@ export async function createContext(
     rates,
     tokenPrefix: `${id}/`,
     policies,
-    ...coordinatorNews({ statistics, events, keeper }, forgetPolicies),
+    ...coordinatorNews({ statistics, events, keeper, leftovers: stored.leftovers }, forgetPolicies),
   });
   const transport = coordinator.local();
   const workers = createWorkerPool({ count: options.workers, transport, models, extractors, hangMs, onNote });
@@ -111,7 +112,7 @@ export async function createContext(
     database,
     blobs,
     thumbnails,
-    ...storedParts({ home, database, blobs, thumbnails, servesOthers, onNote }),
+    ...stored,
     rates,
     events,
     statistics,
@@ -121,7 +122,7 @@ export async function createContext(
     keys: createKeyRing(database),
     coordinator,
     workers,
-    registry: await loadExtractors(extractors),
+    registry: await loadExtractors(extractors, models.ffmpeg),
     models: createModels({ ...models, onProgress: downloadNotes(onNote) }),
     namespaces: new Set([DEFAULT_NAMESPACE]),
     ...turnParts(database),
@@ -136,7 +137,7 @@ export async function createContext(
 }
 
 function coordinatorNews(
-  { statistics, events, keeper }: Pick<EngineContext, 'statistics' | 'events' | 'keeper'>,
+  { statistics, events, keeper, leftovers }: Pick<EngineContext, 'statistics' | 'events' | 'keeper' | 'leftovers'>,
   forgetPolicies: (namespace: string) => void,
 ): Pick<CoordinatorOptions, 'onEvent' | 'onPoliciesChanged'> {
   return {
@@ -149,6 +150,8 @@ function coordinatorNews(
       forgetPolicies(namespace);
       for (const graph of new Set(activated.map((policy) => policy.graph)))
         events.emit(namespace, { type: 'graph', graph });
+      // What the versions before them had made went with them.
+      if (activated.some(makesContents)) void leftovers.sweep();
     },
   };
 }

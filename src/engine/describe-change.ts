@@ -5,7 +5,7 @@
  * @module
  */
 import type { PolicyChange } from '../contract/index.ts';
-import { sourcePolicy } from '../contract/index.ts';
+import { makesContents, sourcePolicy } from '../contract/index.ts';
 import { takenTypes } from '../graph/index.ts';
 import type { BackfillScope, PolicyRecord, Queryable } from '../store/index.ts';
 import { countTaken } from '../store/index.ts';
@@ -50,7 +50,8 @@ function isStanding(graph: string, wanted: Wanted, work: Work, policies: readonl
 /** A source that is there is asked what has boxes; one that is new will look at all that it takes. */
 function scopeOf(graph: string, wanted: Wanted, work: Work, policies: readonly PolicyRecord[]): BackfillScope {
   const { filter, contentSource } = wanted;
-  const own = { mimePatterns: takenTypes(wanted), filters: filter };
+  const framesOf = policies.filter((each) => each.graph === graph && makesContents(each)).map(({ id }) => id);
+  const own = { mimePatterns: takenTypes(wanted), filters: filter, framesOf };
   const source = sourcePolicy({ graph, contentSource });
   if (source === undefined) return own;
   const versions = policies.filter((each) => each.graph === source.graph && each.name === source.name);

@@ -15,8 +15,8 @@ import { ChannelClosedError, connectChannel } from './rpc.ts';
 import type { Remote } from './rpc.ts';
 
 export interface EncoderHost extends QueryEncoder {
-  /** WebP of the picture file, its long side at most `side`. */
-  thumbnail(path: FilePath, side: number): Promise<Uint8Array>;
+  /** WebP of the picture or the video, its long side at most `side`. */
+  thumbnail(path: FilePath, mimeType: string, side: number): Promise<Uint8Array>;
   /** True while the process lives. */
   running(): boolean;
   close(): Promise<void>;
@@ -76,7 +76,7 @@ export function createEncoderHost(settings: EncoderStart): EncoderHost {
     },
     encodeImage: (index, bytes, region?: BoundingBox) =>
       call('encodeImage', { target: target(index), bytes, ...(region === undefined ? {} : { region }) }),
-    thumbnail: (path, side) => call('thumbnail', { path, side }),
+    thumbnail: (path, mimeType, side) => call('thumbnail', { path, mimeType, side }),
     running: () => current !== undefined,
     async close() {
       closed = true;

@@ -12,6 +12,7 @@ import { configureForHost, openPicture, regionSize, render, renderRegion, thumbn
 import type { Picture } from '../image/index.ts';
 import { createPolicyCache } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
+import { ffmpegPrograms, findFfmpeg, posterOf } from '../video/index.ts';
 import { loadExtractors } from './extractors.ts';
 import type { FilePath } from '../sources/index.ts';
 import type { ModelFolders } from './options.ts';
@@ -29,6 +30,7 @@ export interface EncoderTarget {
   readonly space: string;
 }
 
+let programs = ffmpegPrograms();
 let cache: Promise<ReturnType<typeof createPolicyCache>> | undefined;
 
 async function policy({
@@ -43,7 +45,10 @@ async function policy({
 connectChannel(process, {
   async start({ models, extractors }: EncoderStart) {
     configureForHost();
-    cache = loadExtractors(extractors).then((registry) => createPolicyCache(registry, createModels(models), 4));
+    programs = ffmpegPrograms(models.ffmpeg);
+    cache = loadExtractors(extractors, models.ffmpeg).then((registry) =>
+      createPolicyCache(registry, createModels(models), 4),
+    );
     await cache;
   },
 
@@ -77,8 +82,10 @@ connectChannel(process, {
     return vector;
   },
 
-  async thumbnail({ path, side }: { path: FilePath; side: number }) {
-    return thumbnail(await openPicture(await readFile(path)), side);
+  async thumbnail({ path, mimeType, side }: { path: FilePath; mimeType: string; side: number }) {
+    const isVideo = mimeType.startsWith('video/') && typeof path === 'string';
+    const bytes = isVideo ? await posterOf(await findFfmpeg(programs), { path, mimeType }) : await readFile(path);
+    return thumbnail(await openPicture(bytes), side);
   },
 });
 

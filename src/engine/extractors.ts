@@ -5,12 +5,16 @@
  */
 import { createRegistry, loadModule } from '../extractor/index.ts';
 import type { ExtractorRegistry } from '../extractor/index.ts';
-import { builtinExtractors } from '../extractors/index.ts';
+import { ffmpegPrograms } from '../video/index.ts';
+import { createBuiltinExtractors } from '../extractors/index.ts';
 
-/** @param own Files or npm packages, resolved from the working directory. */
-export async function loadExtractors(own: readonly string[]): Promise<ExtractorRegistry> {
+/**
+ * @param own Files or npm packages, resolved from the working directory.
+ * @param ffmpeg Path of the program; absent: from `PATH`.
+ */
+export async function loadExtractors(own: readonly string[], ffmpeg?: string): Promise<ExtractorRegistry> {
   return createRegistry([
-    ...builtinExtractors,
+    ...createBuiltinExtractors(ffmpegPrograms(ffmpeg)),
     ...(await Promise.all(own.map((specifier) => loadModule(specifier)))).flat(),
   ]);
 }

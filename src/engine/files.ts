@@ -53,7 +53,11 @@ export async function serveThumbnail(
   const side = thumbnailSide(wish);
   let webp = await dependencies.thumbnails.read(namespace, content, side);
   if (webp === undefined) {
-    webp = await dependencies.encoder.thumbnail(await originalPath(dependencies.blobs, content), side);
+    webp = await dependencies.encoder.thumbnail(
+      await originalPath(dependencies.blobs, content),
+      content.mimeType,
+      side,
+    );
     await keepThumbnail(dependencies, namespace, content, side, webp);
   }
   const bytes = webp;

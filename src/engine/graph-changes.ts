@@ -5,7 +5,7 @@
  * @module
  */
 import type { GraphLinkRecord, GraphSpec, PolicySpec } from '../contract/index.ts';
-import { ConflictError, isGiven, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
+import { ConflictError, isGiven, makesContents, seenFrom, sourcePolicy, takesFrom } from '../contract/index.ts';
 import {
   dependents,
   diffGraph,
@@ -203,6 +203,8 @@ export async function commitChange(
   // Before the rest, which may wait for a lock, or fail.
   graphChanged(context, namespace, spec.name);
   await activateReady(database, namespace, () => graphChanged(context, namespace, spec.name));
+  const gone = work.flatMap(({ step }) => (step.kind === 'remove' || step.kind === 'change' ? [step.from] : []));
+  if (gone.some(makesContents)) void context.leftovers.sweep();
 }
 
 /** Drops policies that links made, from their graphs too. */
@@ -234,12 +236,14 @@ async function takeStep(tx: Queryable, namespace: string, graph: string, step: S
     }
     if (step.kind === 'change') await keepGiven(tx, namespace, step);
     const policy = await addPolicyVersion(tx, namespace, { ...step.to, graph });
-    const source = sourceVersion(policy, await policiesOf(tx, namespace));
+    const policies = await policiesOf(tx, namespace);
+    const source = sourceVersion(policy, policies);
+    const framesOf = policies.filter((each) => each.graph === graph && makesContents(each)).map(({ id }) => id);
     await planBackfill(
       tx,
       namespace,
       { policyId: policy.id, version: policy.version },
-      { mimePatterns: takenTypes(policy), filters: policy.filter, contentSource: source },
+      { mimePatterns: takenTypes(policy), filters: policy.filter, contentSource: source, framesOf },
     );
   } else if (step.kind === 'keep' && step.reworded) {
     await rewordPolicy(tx, step.from.id, step.from.version, step.to.asked);

@@ -9,6 +9,7 @@ import {
   ForbiddenError,
   InvalidInputError,
   isGiven,
+  makesContents,
   NotFoundError,
   SpaceEncoder,
   takesFrom,
@@ -66,7 +67,7 @@ export async function findGraph(context: EngineContext, namespace: string, name:
  */
 export async function deleteGraph(context: EngineContext, namespace: string, name: string): Promise<void> {
   await findGraph(context, namespace, name);
-  await takeTurn(context, namespace, () =>
+  const removed = await takeTurn(context, namespace, () =>
     context.database.transaction(async (tx) => {
       await lockPlanning(tx, namespace, 'exclusive');
       const policies = await policiesOf(tx, namespace);
@@ -76,9 +77,11 @@ export async function deleteGraph(context: EngineContext, namespace: string, nam
       refuseTaken(`delete graph "${name}"`, written);
       await dropLinked(tx, namespace, linked);
       await dropGraph(tx, namespace, name);
+      return own;
     }),
   );
   graphChanged(context, namespace, name);
+  if (removed.some(makesContents)) void context.leftovers.sweep();
 }
 
 /**
@@ -239,7 +242,7 @@ function missingBoxes(
 ): InputIssue[] {
   return wanted.flatMap(({ name, extractor, output }, index) => {
     const taker = existing.find((policy) => policy.graph !== graph && takesFrom(policy, { graph, name }));
-    if (taker === undefined || hasBoxes(output)) return [];
+    if (taker === undefined || hasBoxes(output) || makesContents({ output })) return [];
     const message = `"${taker.graph}.${taker.name}" takes the boxes of policy "${name}", and "${extractor}" makes none`;
     return [{ path: `policies.${index}.extractor`, message }];
   });

@@ -23,6 +23,7 @@ function server(): { readonly transport: WorkerTransport; readonly log: unknown[
     abandon: note('abandon'),
     release: note('release'),
     leave: note('leave'),
+    derive: async () => ({ current: true }),
     bytes: async () => new Uint8Array(),
   };
   return { transport, log };

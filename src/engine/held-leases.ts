@@ -5,7 +5,14 @@
  * @module
  */
 import { hostname } from 'node:os';
-import type { AbandonRequest, ClaimRequest, CompleteRequest, WorkerTransport, WorkInHand } from '../contract/index.ts';
+import type {
+  AbandonRequest,
+  ClaimRequest,
+  CompleteRequest,
+  DeriveRequest,
+  WorkerTransport,
+  WorkInHand,
+} from '../contract/index.ts';
 import { deliver } from './deliver.ts';
 import type { Handlers } from './rpc.ts';
 import { VERSION } from './version.ts';
@@ -44,15 +51,13 @@ export function holdLeases(
   let heardAt = performance.now();
   let gone = false;
 
-  const beat = setInterval(() => {
-    for (const token of [...tokens, ...delivering]) {
-      void transport.heartbeat({ workerId, token }).then(
-        ({ valid }) => (valid ? undefined : tokens.delete(token)),
-        (error: unknown) => onNote(`A heartbeat was not delivered: ${reasonOf(error)}`),
-      );
-    }
-  }, HEARTBEAT_MS);
-  beat.unref();
+  const beat = keepAlive(
+    transport,
+    workerId,
+    () => [...tokens, ...delivering],
+    (token) => tokens.delete(token),
+    onNote,
+  );
 
   const handlers = {
     async claim(request: ClaimRequest) {
@@ -74,6 +79,8 @@ export function holdLeases(
         delivering.delete(request.token);
       }
     },
+    derive: (request: DeriveRequest) => transport.derive(request),
+    isHeld: async (token: string) => tokens.has(token),
     bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
       transport.bytes(namespace, contentId),
     async begin(work: Begun) {
@@ -96,6 +103,25 @@ export function holdLeases(
   }
 
   return { handlers, end, silentMs: () => (inHand.size === 0 ? 0 : performance.now() - heardAt) };
+}
+
+/** @param onLost Told of leases that are somebody else's now. */
+function keepAlive(
+  transport: WorkerTransport,
+  workerId: string,
+  tokens: () => readonly string[],
+  onLost: (token: string) => void,
+  onNote: (sentence: string) => void,
+): NodeJS.Timeout {
+  const beat = setInterval(() => {
+    for (const token of tokens()) {
+      void transport.heartbeat({ workerId, token }).then(
+        ({ valid }) => (valid ? undefined : onLost(token)),
+        (error: unknown) => onNote(`A heartbeat was not delivered: ${reasonOf(error)}`),
+      );
+    }
+  }, HEARTBEAT_MS);
+  return beat.unref();
 }
 
 /** Where that fails, the leases run out. */

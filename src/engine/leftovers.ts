@@ -19,6 +19,8 @@ interface Parts {
 export interface Leftovers {
   /** Runs a change that writes both to the database and to the home's folders. */
   guard<T>(change: () => Promise<T>): Promise<T>;
+  /** Removes now, beside other work, what a committed change has left; where that fails, at the end. */
+  sweep(): Promise<void>;
   /** For the end: removes what changes that broke off have left. Costs nothing where there was none. */
   clean(): Promise<void>;
 }
@@ -33,6 +35,11 @@ export function createLeftovers(parts: Parts): Leftovers {
         suspected = true;
         throw error;
       }
+    },
+    async sweep() {
+      await removeLeftovers(parts).catch(() => {
+        suspected = true;
+      });
     },
     async clean() {
       if (suspected) await removeLeftovers(parts);

@@ -5,17 +5,21 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { InvalidInputError } from '../contract/index.ts';
 import type { ExtractorInfo, FeatureRow, OutputSpec } from '../contract/index.ts';
-import { extractorInfo, loadModule, outputOf, prepareItem, runBatch } from '../extractor/index.ts';
-import type { Extractor, ExtractorDescription, LoadedExtractor, Models } from '../extractor/index.ts';
+import { extractorInfo, loadModule, outputOf, prepareFile, prepareItem, runBatch } from '../extractor/index.ts';
+import type { Extractor, ExtractorDescription, ExtractorItem, LoadedExtractor, Models } from '../extractor/index.ts';
 import { createModels } from '../models/index.ts';
 import { loadExtractors } from './extractors.ts';
 import { resolveOptions } from './options.ts';
 import type { EngineOptions } from './options.ts';
 
 /** Where models and extractors of one's own are found, as for `open()`; and the extractor's parameters. */
-export interface LoadExtractorOptions extends Pick<EngineOptions, 'home' | 'cache' | 'models' | 'hub' | 'extractors'> {
+export interface LoadExtractorOptions extends Pick<
+  EngineOptions,
+  'home' | 'cache' | 'models' | 'hub' | 'extractors' | 'ffmpeg'
+> {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
@@ -68,7 +72,7 @@ export async function describeExtractor(name: string, options: LoadExtractorOpti
 
 async function find(name: string, options: LoadExtractorOptions): Promise<{ extractor: Extractor; models: Models }> {
   const resolved = resolveOptions(options);
-  const registry = await loadExtractors(resolved.extractors);
+  const registry = await loadExtractors(resolved.extractors, resolved.models.ffmpeg);
   const isOwn = !registry.has(name) && /^[./]|\.[cm]?[jt]s$/.test(name);
   return {
     extractor: isOwn ? only(name, await loadModule(name)) : registry.get(name),
@@ -98,8 +102,7 @@ function localExtractor(
     output,
     notes: description.notes ?? [],
     async extract(picture) {
-      const bytes = typeof picture === 'string' ? await readFile(picture) : picture;
-      const item = await prepareItem('picture', bytes, description.pixels);
+      const item = await itemOf(picture, name, description.pixels);
       const result = (await runBatch(loaded, output, [item])).get(item.id);
       if (result === undefined || result instanceof Error)
         throw result ?? new Error(`Cannot tell what "${name}" found: it returned nothing`);
@@ -115,4 +118,16 @@ function localExtractor(
     },
     close: () => loaded.close(),
   };
+}
+
+async function itemOf(
+  picture: string | Uint8Array,
+  name: string,
+  request: ExtractorDescription['pixels'],
+): Promise<ExtractorItem> {
+  const takesFile = request.resize === 'none' && request.file === true;
+  if (typeof picture === 'string' && takesFile) return prepareFile('picture', resolve(picture));
+  if (takesFile) throw new InvalidInputError(`Cannot run "${name}" on bytes: it takes files; give the path of one`);
+  const bytes = typeof picture === 'string' ? await readFile(picture) : picture;
+  return prepareItem('picture', bytes, request);
 }

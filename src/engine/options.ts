@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly models?: readonly string[];
   /** The model hub or a mirror of it. */
   readonly hub?: { readonly endpoint?: string; readonly token?: string; readonly offline?: boolean };
+  /** Path of the program `ffmpeg`, beside which `ffprobe` lies, for videos. Default: both from `PATH`. */
+  readonly ffmpeg?: string;
   /** Worker processes; 0: tasks wait. Default: cores − 1, at least 1. */
   readonly workers?: number;
   /**
@@ -64,7 +66,7 @@ export interface ResolvedOptions {
   readonly onNote: (sentence: string) => void;
 }
 
-/** What a process needs to find models; plain data, so that it can be sent to child processes. */
+/** What a process needs to find models and programs; plain data, so that it can be sent to child processes. */
 export interface ModelFolders {
   readonly cacheFolder: string;
   readonly localFolders: readonly string[];
@@ -72,6 +74,8 @@ export interface ModelFolders {
   readonly token?: string;
   readonly offline?: boolean;
   readonly vision?: VisionOptions;
+  /** Path of `ffmpeg`; absent: from `PATH`. */
+  readonly ffmpeg?: string;
 }
 
 /** A batch takes seconds; a large detector on a slow machine some tens of them. */
@@ -90,6 +94,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
       ...(options.hub?.token === undefined ? {} : { token: options.hub.token }),
       ...(options.hub?.offline === undefined ? {} : { offline: options.hub.offline }),
       ...(options.visionModel === undefined ? {} : { vision: visionOptions(options.visionModel, home) }),
+      ...(options.ffmpeg === undefined ? {} : { ffmpeg: options.ffmpeg }),
     },
     workers: options.workers ?? Math.max(1, availableParallelism() - 1),
     hangMs: options.hangMs ?? HANG_MS,

@@ -54,12 +54,11 @@ async function attempt(input: string, work: () => Promise<Found>): Promise<Extra
 }
 
 async function runFile(extractor: LocalExtractor, file: string, draw: boolean): Promise<Found> {
-  const bytes = await readFile(file);
-  const rows = await extractor.extract(bytes);
+  const rows = await extractor.extract(file);
   const boxes = draw ? rows.flatMap(boxOf) : [];
   return {
     rows: rows.map(flat),
-    ...(boxes.length === 0 ? {} : { drawing: await drawBoxes(await openPicture(bytes), boxes) }),
+    ...(boxes.length === 0 ? {} : { drawing: await drawBoxes(await openPicture(await readFile(file)), boxes) }),
   };
 }
 

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import type { ClaimReply, CompleteReply, WorkerTransport } from '../contract/index.ts';
+import type { ClaimReply, CompleteReply, DeriveReply, WorkerTransport } from '../contract/index.ts';
 import { configureForHost } from '../image/index.ts';
 import { createPolicyCache, createSolitude, runWorker } from '../ingest/index.ts';
 import type { Watch, WorkerOptions } from '../ingest/index.ts';
 import { createModels } from '../models/index.ts';
+import { ffmpegPrograms } from '../video/index.ts';
 import { downloadNotes } from './download-notes.ts';
 import { loadExtractors } from './extractors.ts';
 import type { Begun } from './held-leases.ts';
@@ -33,13 +34,19 @@ const stopping = new AbortController();
 const supervisor = connectChannel(process, {
   async start(settings: WorkerStart) {
     configureForHost();
-    const registry = await loadExtractors(settings.extractors);
+    const registry = await loadExtractors(settings.extractors, settings.models.ffmpeg);
     const models = createModels({
       ...settings.models,
       onProgress: downloadNotes((sentence) => process.stderr.write(`${sentence}\n`)),
     });
     const { only } = settings;
-    const shared = { workerId: settings.workerId, watch, solitude: createSolitude() };
+    const shared = {
+      workerId: settings.workerId,
+      watch,
+      solitude: createSolitude(),
+      isHeld: (token: string) => supervisor.call<boolean>('isHeld', token),
+      ffmpeg: ffmpegPrograms(settings.models.ffmpeg),
+    };
     const others = only === undefined ? {} : { extractors: only };
     const loops: WorkerOptions[] = [{ ...shared, ...others, except: registry.apart }];
     const slow = settings.apart ? registry.apart.filter((name) => only?.includes(name) ?? true) : [];
@@ -61,6 +68,7 @@ const transport: WorkerTransport = {
   claim: (request) => supervisor.call<ClaimReply>('claim', request),
   heartbeat: (request) => supervisor.call<{ valid: boolean }>('heartbeat', request),
   complete: (request) => supervisor.call<CompleteReply>('complete', request),
+  derive: (request) => supervisor.call<DeriveReply>('derive', request),
   abandon: (request) => supervisor.call('abandon', request),
   bytes: (namespace, contentId) => supervisor.call<Uint8Array>('bytes', { namespace, contentId }),
 };

@@ -67,9 +67,13 @@ export function isDefined(value: unknown): value is Extractor {
   return typeof value === 'object' && value !== null && defined.has(value);
 }
 
-/** The columns and vectors of a description, as the contract's `OutputSpec`. */
-export function outputOf({ columns, vectors }: Pick<Description, 'columns' | 'vectors'>): OutputSpec {
-  return OutputSpec.parse({ columns, vectors });
+/** What a description says is written, as the contract's `OutputSpec`. */
+export function outputOf({
+  columns,
+  vectors,
+  contents,
+}: Pick<Description, 'columns' | 'vectors' | 'contents'>): OutputSpec {
+  return OutputSpec.parse({ columns, vectors, ...(contents === undefined ? {} : { contents }) });
 }
 
 /** True where a mime type matches one of the patterns, e.g. `image/jpeg` and `image/*`. */

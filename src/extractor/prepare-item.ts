@@ -4,10 +4,27 @@
  *
  * @module
  */
+import { open } from 'node:fs/promises';
 import type { BoundingBox } from '../contract/index.ts';
-import { openPicture, regionSize, render, renderRegion, sniff } from '../image/index.ts';
+import { openPicture, regionSize, render, renderRegion, sniff, SNIFF_BYTES } from '../image/index.ts';
 import type { PixelRequest } from '../image/pixels.ts';
 import type { ExtractorItem } from './types.ts';
+
+/**
+ * Makes an item of a file that is not read: for extractors that ask for the file itself.
+ *
+ * @throws what reading the file's first bytes throws.
+ */
+export async function prepareFile(id: string, path: string): Promise<ExtractorItem> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    const mimeType = sniff(buffer.subarray(0, bytesRead))?.mimeType ?? UNKNOWN_MIME_TYPE;
+    return { id, pixels: undefined, bytes: new Uint8Array(), path, mimeType, original: { width: 0, height: 0 } };
+  } finally {
+    await file.close();
+  }
+}
 
 /** What is said of bytes that nothing recognises. */
 const UNKNOWN_MIME_TYPE = 'application/octet-stream';

@@ -4,7 +4,7 @@
  * @module
  */
 import type { z } from 'zod';
-import type { ColumnSpec, FeatureRow, VectorSpec } from '../contract/index.ts';
+import type { ColumnSpec, DerivedContent, FeatureRow, VectorSpec } from '../contract/index.ts';
 import type { PixelRequest, Pixels } from '../image/pixels.ts';
 import type { Models } from '../models/types.ts';
 
@@ -16,8 +16,10 @@ export interface ExtractorItem {
   readonly pixels: Pixels | undefined;
   /** A text of another policy's row, for extractors that accept texts; undefined for a picture. */
   readonly text?: string;
-  /** The file's bytes (of the whole picture, also for a region); empty for a text. */
+  /** The file's bytes (of the whole picture, also for a region); empty for a text, and where `describe` asked for the file. */
   readonly bytes: Uint8Array;
+  /** Where the file lies, with `file: true`; to be read only, and only until `run` returns. */
+  readonly path?: string;
   readonly mimeType: string;
   /** The upright original, or the region's size where the item is a region. Pixels. Zeroes with `resize: 'none'`. */
   readonly original: { readonly width: number; readonly height: number };
@@ -28,6 +30,8 @@ export interface Description<Params = unknown> {
   readonly pixels: PixelRequest;
   readonly columns: Readonly<Record<string, ColumnSpec>>;
   readonly vectors: Readonly<Record<string, VectorSpec>>;
+  /** Mime types of the contents that it makes (`RunContext.add`). Absent: none. */
+  readonly contents?: readonly string[];
   /** Hash of what makes its vectors comparable. Absent, though there are vectors: one is made of name, version and parameters. */
   readonly space?: string;
   /** Parameters to pin in the policy, e.g. with `model: 'auto'` replaced by what it was resolved to. */
@@ -45,14 +49,33 @@ export interface Description<Params = unknown> {
 /** A result for one item: its rows, or the error of that item alone. */
 export type ExtractorResult = readonly FeatureRow[] | Error;
 
+/** What `run` may tell and ask while it works. */
+export interface RunContext {
+  /** Aborted when the worker is to end; a throw of its reason leaves the task for another. */
+  readonly signal: AbortSignal;
+  /**
+   * Stores contents that were made of an item, at once; the policies that take them run on them. The same `ord` each time
+   * for the same content. Hand over a few at a time, so that memory stays flat.
+   *
+   * @throws Error where nobody waits for the item's results any more.
+   */
+  add(itemId: string, contents: readonly DerivedContent[]): Promise<void>;
+  /** To be called at times by what waits for others: a worker that says nothing for two minutes is taken to hang. */
+  alive(): void;
+  /**
+   * As `alive`, by what takes long.
+   *
+   * @throws Error where nobody waits for the results any more.
+   */
+  progress(): Promise<void>;
+}
+
 export interface LoadedExtractor {
   /**
    * Returns an entry for every item. A throw fails the whole batch, which is then halved until the culprit stands alone. An error
    * whose code is `model_unavailable` or `storage_full` is no item's fault: the policy waits, and the item is tried again then.
-   *
-   * @param alive To be called at times by what waits for others: a worker that says nothing for two minutes is taken to hang.
    */
-  run(items: readonly ExtractorItem[], alive?: () => void): Promise<ReadonlyMap<string, ExtractorResult>>;
+  run(items: readonly ExtractorItem[], context?: RunContext): Promise<ReadonlyMap<string, ExtractorResult>>;
   /** Query encoders of embedding extractors; L2-normalised vectors of the space that `describe` named. */
   encodeText?: (texts: readonly string[]) => Promise<Float32Array[]>;
   encodeImage?: (items: readonly ExtractorItem[]) => Promise<Float32Array[]>;

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { InvalidInputError, LanguageTag } from '../contract/index.ts';
 import { integer, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
+import { STANDALONE } from '../extractor/run-batch.ts';
 import type { Extractor, ExtractorResult } from '../extractor/types.ts';
 import type { Caption, CaptionItem } from '../models/types.ts';
 import { pixelsOf } from './pixels-of.ts';
@@ -93,7 +94,7 @@ export const imageDescribe: Extractor = defineExtractor({
       return [row({ text: said, language, model, prompt, input_tokens: inputTokens, output_tokens: outputTokens })];
     };
     return {
-      run: async (items, alive = () => undefined) => {
+      run: async (items, { alive } = STANDALONE) => {
         const results = new Map<string, ExtractorResult>();
         const pictures: CaptionItem[] = [];
         for (const item of items) {

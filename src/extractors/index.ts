@@ -4,6 +4,8 @@
  * @module
  */
 import type { Extractor } from '../extractor/types.ts';
+import { ffmpegPrograms } from '../video/index.ts';
+import type { FfmpegPrograms } from '../video/index.ts';
 import { embeddingClip } from './embedding-clip.ts';
 import { featuresGiven } from './features-given.ts';
 import { imageColors } from './image-colors.ts';
@@ -13,17 +15,25 @@ import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
 import { textEmbed } from './text-embed.ts';
+import { videoFrames } from './video-frames.ts';
 
 export { photosGraph } from './photos-graph.ts';
 
-export const builtinExtractors: readonly Extractor[] = [
-  embeddingClip,
-  featuresGiven,
-  imageColors,
-  imageDescribe,
-  imageExif,
-  imageOcr,
-  imagePhash,
-  imageYolo,
-  textEmbed,
-];
+/** @param programs Those of this machine that some of them run. */
+export function createBuiltinExtractors(programs: FfmpegPrograms): readonly Extractor[] {
+  return [
+    embeddingClip,
+    featuresGiven,
+    imageColors,
+    imageDescribe,
+    imageExif,
+    imageOcr,
+    imagePhash,
+    imageYolo,
+    textEmbed,
+    videoFrames(programs),
+  ];
+}
+
+/** With programs from `PATH`. */
+export const builtinExtractors: readonly Extractor[] = createBuiltinExtractors(ffmpegPrograms());

@@ -57,7 +57,7 @@ export interface GraphOptions {
 }
 
 /** Contents that can be added now. */
-export const ROOT_TYPES: readonly string[] = ['image/*'];
+export const ROOT_TYPES: readonly string[] = ['image/*', 'video/*'];
 
 /** What boxes of a policy are to the policies that take them: parts of pictures. */
 const REGION_TYPE = 'image/*';
@@ -71,7 +71,7 @@ export function checkGraph(draft: DraftGraph, options: GraphOptions, faults: Fau
     const extractor = findExtractor(policy, options, faults);
     if (extractor !== undefined) {
       checkParams(policy, extractor, options, faults);
-      checkAccepts(policy, extractor, options, faults);
+      checkAccepts(policy, extractor, options, faults, makesContentsOf(policy, draft, existing, options));
     }
     for (const filter of policy.filter) {
       if (filter.value === null)
@@ -114,7 +114,7 @@ export function checkOutputs(
     if (source?.output === undefined || source.name === name) continue;
     const [what, has] = takesTexts({ accepts, contentSource })
       ? ['texts in a language', hasTexts(source.output)]
-      : ['boxes', hasBoxes(source.output)];
+      : ['boxes', hasBoxes(source.output) || source.output.contents !== undefined];
     if (!has) {
       const message = `policy "${source.name}" makes no ${what} that "${name}" could take`;
       issues.push({ path: `policies.${index}.contentSource`, message });
@@ -199,7 +199,28 @@ function checkParams(policy: DraftPolicy, extractor: GraphExtractor, options: Gr
   }
 }
 
-function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: GraphOptions, faults: Faults): void {
+/** Whether the source of a policy makes contents, which are taken whole. */
+function makesContentsOf(
+  { contentSource }: DraftPolicy,
+  { policies }: DraftGraph,
+  existing: readonly ExistingPolicy[],
+  { extractors }: GraphOptions,
+): boolean {
+  const draft = policies.find(({ name }) => name === contentSource && name !== undefined);
+  const output =
+    draft === undefined
+      ? existing.find(({ name }) => name === contentSource)?.output
+      : draft.extractor && extractorNamed(draft.extractor, extractors)?.output;
+  return typeof output === 'object' && output.contents !== undefined;
+}
+
+function checkAccepts(
+  policy: DraftPolicy,
+  extractor: GraphExtractor,
+  options: GraphOptions,
+  faults: Faults,
+  takesContents: boolean,
+): void {
   if (extractor.accepts.length === 0) return checkTakesNothing(policy, extractor, faults);
   if (takesTexts({ accepts: extractor.accepts, contentSource: policy.contentSource })) return;
   const types = policy.contentSource === undefined ? (options.rootTypes ?? ROOT_TYPES) : [REGION_TYPE];
@@ -209,7 +230,7 @@ function checkAccepts(policy: DraftPolicy, extractor: GraphExtractor, options: G
       policy.contentSource === undefined ? 'contents that are added' : `what "${policy.contentSource}" makes`;
     const message = `"${extractor.name}" takes ${extractor.accepts.join(', ')}, and ${source} can only be ${types.join(', ')}`;
     faults.add(pathOf(policy, 'extractor'), message, placeOf(policy, 'extractor'));
-  } else if (policy.contentSource !== undefined && extractor.regions === false) {
+  } else if (policy.contentSource !== undefined && extractor.regions === false && !takesContents) {
     const message = `"${extractor.name}" takes whole pictures only, not the boxes of "${policy.contentSource}"`;
     faults.add(pathOf(policy, 'contentSource'), message, placeOf(policy, 'contentSource'));
   }

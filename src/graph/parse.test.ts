@@ -36,8 +36,8 @@ const extractors: GraphExtractor[] = [
     output: { columns: { camera: { type: 'text' } }, vectors: {} },
     regions: false,
   },
+  { name: 'audio/words', aliases: [], accepts: ['audio/*'] },
   { name: 'text/words', aliases: [], accepts: ['text/plain'], params: { type: 'object', properties: {} } },
-  { name: 'video/frames', aliases: [], accepts: ['video/*'] },
 ];
 
 const options: GraphOptions = {

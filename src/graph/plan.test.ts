@@ -16,8 +16,8 @@ const faces: PlanPolicy = {
 };
 const all = [clip, exif, objects, crops, faces];
 
-const photo: PlanContent = { mimeType: 'image/png', labels: {}, isRoot: true };
-const rome: PlanContent = { mimeType: 'image/jpg', labels: { trip: 'rome' }, isRoot: true };
+const photo: PlanContent = { mimeType: 'image/png', labels: {} };
+const rome: PlanContent = { mimeType: 'image/jpg', labels: { trip: 'rome' } };
 const names = (policies: readonly PlanPolicy[]) => policies.map(({ name }) => name);
 
 test('plannedPolicies() takes a root by mime type and labels, and leaves the boxes of others for later', () => {
@@ -28,10 +28,12 @@ test('plannedPolicies() takes a root by mime type and labels, and leaves the box
 
 test('plannedPolicies() takes a derived content by the policy that made it', () => {
   const frames = { graph: 'kb', name: 'of_frames', accepts: ['image/*'], contentSource: 'frames', filter: [] };
-  const frame = { mimeType: 'image/jpeg', labels: {}, isRoot: false };
-  expect(names(plannedPolicies([clip, frames], { ...frame, source: 'frames' }))).toEqual(['of_frames']);
-  expect(plannedPolicies([clip, frames], { ...frame, source: 'crops' })).toEqual([]);
-  expect(plannedPolicies([clip, frames], frame)).toEqual([]);
+  const away = { ...clip, graph: 'other' };
+  const frameOf = (name: string) => ({ mimeType: 'image/jpeg', labels: {}, source: { graph: 'kb', name } });
+  expect(names(plannedPolicies([frames, away], frameOf('frames')))).toEqual(['of_frames']);
+  expect(plannedPolicies([frames, away], frameOf('crops'))).toEqual([]);
+  // What takes pictures as they were added takes the frames that its own graph makes of videos.
+  expect(names(plannedPolicies([clip, frames, away], frameOf('frames')))).toEqual(['clip', 'of_frames']);
 });
 
 test('dependentPolicies() takes the boxes of one policy where its own filters hold', () => {
@@ -75,7 +77,9 @@ test('whyNot() ends where sources are missing or make a circle', () => {
   const a = { ...clip, name: 'a', contentSource: 'b' };
   const b = { ...clip, name: 'b', contentSource: 'a' };
   expect(whyNot(a, photo, [a, b])).toContain('not there');
-  expect(whyNot(clip, { ...photo, isRoot: false, source: 'frames' }, all)).toContain('made by "frames"');
+  expect(whyNot(clip, { ...photo, source: { graph: 'videos', name: 'frames' } }, all)).toContain(
+    'made by "videos.frames"',
+  );
 });
 
 test('policies of texts take what another wrote, whatever it was written of', () => {

@@ -1,8 +1,8 @@
 /**
  * Which policies take a content, and why the others don't.
  *
- * A policy takes a content when it comes from the policy's `contentSource` (as it was added, where there is none), its
- * mime type is accepted, and all label filters hold. Boxes of a picture are no contents: a policy that takes them is
+ * A policy takes a content when it comes from the policy's `contentSource` (where there is none: as it was added, or made of
+ * that by a policy of the same graph, as the frames of a video are), its mime type is accepted, and all label filters hold. Boxes of a picture are no contents: a policy that takes them is
  * planned for the picture itself, when the policy that finds the boxes has written its result ({@link dependentPolicies}).
  *
  * @module
@@ -18,10 +18,8 @@ export type PlanPolicy = Pick<Policy, 'graph' | 'name' | 'contentSource' | 'filt
 export interface PlanContent {
   readonly mimeType: string;
   readonly labels: Labels;
-  /** True for what was added, false for what a policy made. */
-  readonly isRoot: boolean;
-  /** The policy that made it, where it is no root. */
-  readonly source?: string | undefined;
+  /** The policy that made it; absent for what was added. */
+  readonly source?: Pick<Policy, 'graph' | 'name'> | undefined;
 }
 
 /** Why a policy does or does not take a content. */
@@ -59,7 +57,7 @@ export function whyNot(
   if (reason !== undefined || comesFrom(policy, content)) return reason;
   const { contentSource } = policy;
   if (contentSource === undefined)
-    return `it takes contents that were added, and this one was made by "${content.source ?? 'a policy'}"`;
+    return `it takes contents that were added, and this one was made by "${content.source === undefined ? 'a policy' : `${content.source.graph}.${content.source.name}`}"`;
   const source = policies.find((each) => takesFrom(policy, each));
   if (source === undefined) return `it takes what policy "${contentSource}" makes, which is not there`;
   const others = policies.filter((each) => each !== source && each !== policy);
@@ -77,8 +75,9 @@ export function explainPlan(policies: readonly PlanPolicy[], content: PlanConten
   });
 }
 
-function comesFrom({ contentSource }: PlanPolicy, { isRoot, source }: PlanContent): boolean {
-  return isRoot ? contentSource === undefined : contentSource !== undefined && contentSource === source;
+function comesFrom(policy: PlanPolicy, { source }: PlanContent): boolean {
+  if (source === undefined) return policy.contentSource === undefined;
+  return policy.contentSource === undefined ? policy.graph === source.graph : takesFrom(policy, source);
 }
 
 /** Mime patterns of the contents whose tasks a policy may get: any, where it takes what another wrote of them. */

@@ -46,6 +46,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   rate_limited: 429,
   unreadable_file: 422,
   unreadable_image: 422,
+  unreadable_video: 422,
   unreadable_url: 422,
   unanswered: 422,
   not_configured: 501,
@@ -53,6 +54,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   extractor_output: 422,
   unavailable: 503,
   model_unavailable: 503,
+  program_unavailable: 503,
   timeout: 504,
   storage_full: 507,
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { api, decodeComplete, encodeClaimReply } from '../contract/index.ts';
+import { api, decodeComplete, decodeDerive, encodeClaimReply } from '../contract/index.ts';
 import type { Router } from './router.ts';
 import type { Services } from './services.ts';
 
@@ -17,6 +17,7 @@ export function workerRoutes(router: Router, { worker, listWorkers }: Services):
     const { stale } = await worker.complete(decodeComplete(body));
     return { stale: [...stale] };
   });
+  router.json(api.derive, ({ body }) => worker.derive(decodeDerive(body)));
   router.file(api.bytes, async ({ query }) => {
     const bytes = await worker.bytes(query.namespace, query.contentId);
     return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': 'application/octet-stream' } });

@@ -10,7 +10,8 @@ export type Kernel = 'bilinear' | 'bicubic' | 'lanczos';
 /**
  * How to bring an upright picture to the size a model takes.
  *
- * - `none`: the extractor reads the file's bytes only; nothing is decoded for it.
+ * - `none`: the extractor reads the file's bytes only; nothing is decoded for it. With `file: true` it gets the file's path
+ *   instead, since files of its kind may be larger than memory.
  * - `shortestEdge`: the short side becomes `size`, the long one `floor(size · long / short)`, then a centred crop
  *   of `crop` (offset `floor((side − crop) / 2)`), as torchvision and CLIP's processor do.
  * - `squash`: to width × height, whatever the aspect.
@@ -19,7 +20,7 @@ export type Kernel = 'bilinear' | 'bicubic' | 'lanczos';
  * - `maxPixels`: scaled down (never up) until there are at most `pixels` of them: a wide picture keeps its height.
  */
 export type PixelRequest =
-  | { readonly resize: 'none' }
+  | { readonly resize: 'none'; readonly file?: boolean }
   | {
       readonly resize: 'shortestEdge';
       readonly size: number;

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** A request that wants pixels. */
-export type ResizeRequest = Exclude<PixelRequest, { readonly resize: 'none' }>;
+export type ResizeRequest = Exclude<PixelRequest, { readonly resize: 'none'; readonly file?: boolean }>;
 
 export interface Placement {
   /** The whole picture after scaling. */

@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import type { AddPathRequest, AddProgress, Labels } from '../contract/index.ts';
 import { FoveaError, promisesPicture } from '../contract/index.ts';
 import { sniff } from '../image/index.ts';
+import type { Format } from '../image/index.ts';
 import { extensionKey, fileUri, hashFile, pathOfFileUri, untilSettled, walk } from '../sources/index.ts';
 import type { FilePath, FoundFile } from '../sources/index.ts';
 import type { Database, FileProblem, KnownLocation, NewContent } from '../store/index.ts';
@@ -195,6 +196,10 @@ async function readAll(
   return contents.filter((content) => content !== undefined);
 }
 
+function isWanted(format: Format | undefined): boolean {
+  return format?.kind === 'picture' || format?.kind === 'video';
+}
+
 async function readOne(
   namespace: string,
   file: FoundFile,
@@ -212,7 +217,7 @@ async function readOne(
       });
       return undefined;
     }
-    const wanted = (head: Uint8Array): boolean => sniff(head)?.kind === 'picture' || promisesPicture(file.path);
+    const wanted = (head: Uint8Array): boolean => isWanted(sniff(head)) || promisesPicture(file.path);
     const hashed = await hashFile(path, { wanted });
     if (hashed === undefined) {
       ignore(totals, extensionKey(file.name));

@@ -14,13 +14,15 @@ import type {
   CompleteReply,
   CompleteRequest,
   ContentResult,
+  DeriveReply,
+  DeriveRequest,
   FoveaEvent,
   WorkContent,
   WorkerPolicy,
   WorkTask,
   WorkerTransport,
 } from '../contract/index.ts';
-import { InvalidInputError, NotFoundError, takesTexts } from '../contract/index.ts';
+import { InvalidInputError, makesContents, NotFoundError, takesTexts } from '../contract/index.ts';
 import type { BlobStore } from '../sources/index.ts';
 import { localPath, readablePath } from '../sources/index.ts';
 import type { ClaimedContent, Database, PolicyRecord } from '../store/index.ts';
@@ -46,6 +48,7 @@ import {
 import type { RateMeter } from './progress.ts';
 import type { ThumbnailStore } from './thumbnails.ts';
 import { checkResults } from './check-results.ts';
+import { storeDerived } from './derive.ts';
 import { storeResults } from './store-results.ts';
 import { createWake } from './wake.ts';
 import { WorkerRoster } from './worker-roster.ts';
@@ -93,6 +96,7 @@ export class Coordinator implements WorkerTransport {
       claim: (request) => this.claim(request, this.#options.tokenPrefix),
       heartbeat: (request) => this.heartbeat(request),
       complete: (request) => this.complete(request),
+      derive: (request) => this.derive(request),
       abandon: (request) => this.abandon(request),
       release: (request) => this.release(request),
       leave: (request) => this.leave(request),
@@ -163,6 +167,13 @@ export class Coordinator implements WorkerTransport {
     }
     this.#wake.notify();
     return { stale };
+  }
+
+  async derive(request: DeriveRequest): Promise<DeriveReply> {
+    this.roster.heard(request.workerId);
+    const { current, created } = await this.#noting('complete', () => storeDerived(this.#options, request));
+    if (created.length > 0) this.#wake.notify();
+    return { current };
   }
 
   async abandon({ workerId, token, inHand, reason = WORKER_ENDED }: AbandonRequest): Promise<void> {
@@ -343,7 +354,7 @@ async function describeWork(
   const sources = new Map<string, SourceRows>();
   for (const policy of known) {
     const source = sourceVersion(policy, known);
-    if (source === undefined) continue;
+    if (source === undefined || makesContents(source)) continue;
     const ids = claimed
       .filter(({ tasks }) => tasks.some((task) => isOf(task, policy)))
       .map(({ contentId }) => contentId);

@@ -38,13 +38,11 @@ export async function storeAndPlan(
       .filter(({ contentId }) => fresh.has(contentId))
       .flatMap((content) => [
         { contentId: content.contentId, ...PICTURE_POLICY },
-        ...plannedPolicies(policies, { mimeType: content.mimeType, labels: content.labels, isRoot: true }).map(
-          (policy) => ({
-            contentId: content.contentId,
-            policyId: policy.id,
-            version: policy.version,
-          }),
-        ),
+        ...plannedPolicies(policies, { mimeType: content.mimeType, labels: content.labels }).map((policy) => ({
+          contentId: content.contentId,
+          policyId: policy.id,
+          version: policy.version,
+        })),
       ]);
     if (tasks.length > 0) await planTasks(tx, namespace, tasks);
     const met = contents.map(({ contentId }) => contentId).filter((contentId) => !fresh.has(contentId));

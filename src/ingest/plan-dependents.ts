@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { takesFrom } from '../contract/index.ts';
+import { makesContents, takesFrom } from '../contract/index.ts';
 import { dependentPolicies } from '../graph/index.ts';
 import type { PolicyRecord, PolicyVersion, Queryable } from '../store/index.ts';
 import { dropTasks, getContent, planTasks, sourceVersion, versionOf, writeFeatures } from '../store/index.ts';
@@ -20,7 +20,8 @@ export async function planDependents(
   known: readonly PolicyRecord[],
   contentIds: readonly string[],
 ): Promise<number> {
-  if (!known.some((policy) => takesFrom(policy, source))) return 0;
+  // What it makes is planned with it (`derive.ts`).
+  if (makesContents(source) || !known.some((policy) => takesFrom(policy, source))) return 0;
   const rows: (PolicyVersion & { contentId: string })[] = [];
   for (const contentId of contentIds) {
     const content = await getContent(tx, namespace, contentId);

@@ -16,7 +16,7 @@ import type {
   WorkTask,
   WorkerTransport,
 } from '../contract/index.ts';
-import { FoveaError, UnreadableImageError } from '../contract/index.ts';
+import { FoveaError, UnreadableImageError, UnreadableVideoError } from '../contract/index.ts';
 import { textItem } from '../extractor/index.ts';
 import type { ExtractorItem } from '../extractor/types.ts';
 import {
@@ -26,12 +26,16 @@ import {
   regionSize,
   renderAll,
   renderRegions,
+  thumbnail as makeThumbnail,
   thumbnailRequest,
 } from '../image/index.ts';
 import type { Picture, Pixels, ResizeRequest } from '../image/index.ts';
 import { BytesChangedError } from '../sources/index.ts';
+import { ffmpegPrograms, findFfmpeg, posterOf, probeVideo } from '../video/index.ts';
+import type { FfmpegPrograms } from '../video/index.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
+import { openWorkFile } from './work-file.ts';
 
 /** What an extractor gets, and the row it is to become where it is a region. */
 export interface PreparedItem extends ExtractorItem {
@@ -50,6 +54,8 @@ export interface PreparedContent {
   readonly content: WorkContent;
   readonly picture?: PictureResult;
   readonly tasks: readonly PreparedTask[];
+  /** Removes what was made for it. */
+  readonly done?: () => Promise<void>;
 }
 
 export interface PreparedBatch {
@@ -86,6 +92,7 @@ export async function prepareBatch(
   cache: PolicyCache,
   transport: WorkerTransport,
   watch: Watch,
+  programs: FfmpegPrograms = ffmpegPrograms(),
 ): Promise<PreparedBatch> {
   const policies = new Map<string, ReadyPolicy>();
   const refused: { policyId: number; version: number; error: TaskError }[] = [];
@@ -101,7 +108,7 @@ export async function prepareBatch(
   const work = async (): Promise<void> => {
     for (let content = queue.shift(); content !== undefined; content = queue.shift()) {
       const { contentId } = content;
-      const prepare = (): Promise<PreparedContent> => prepareContent(content, policies, transport);
+      const prepare = (): Promise<PreparedContent> => prepareContent(content, policies, transport, programs);
       contents.push(await watch({ token: claim.token, contentIds: [contentId] }, prepare));
     }
   };
@@ -114,17 +121,79 @@ async function prepareContent(
   content: WorkContent,
   policies: ReadonlyMap<string, ReadyPolicy>,
   transport: WorkerTransport,
+  programs: FfmpegPrograms,
 ): Promise<PreparedContent> {
   const ours = content.tasks.filter((task) => policies.has(policyKey(task)));
   const ofTexts = ours.filter(({ texts }) => texts !== undefined).map((task) => textTask(content, task));
   const tasks = ours.filter(({ texts }) => texts === undefined);
   // Texts need no bytes, which may have gone since they were made.
   if (tasks.length === 0 && !content.picture) return { content, tasks: ofTexts };
-  const prepared = await prepareBytes(content, tasks, policies, transport);
+  const prepared = await prepareBytes(content, tasks, policies, transport, programs);
   return { ...prepared, tasks: [...prepared.tasks, ...ofTexts] };
 }
 
 async function prepareBytes(
+  content: WorkContent,
+  tasks: readonly WorkTask[],
+  policies: ReadonlyMap<string, ReadyPolicy>,
+  transport: WorkerTransport,
+  programs: FfmpegPrograms,
+): Promise<PreparedContent> {
+  const isVideo = content.mimeType.startsWith('video/');
+  const takesFile = (task: WorkTask): boolean => {
+    const pixels = policies.get(policyKey(task))?.pixels;
+    return pixels?.resize === 'none' && pixels.file === true;
+  };
+  if (!isVideo && !tasks.some(takesFile)) return preparePicture(content, tasks, policies, transport);
+  const ofFile = isVideo ? tasks : tasks.filter(takesFile);
+  const rest = isVideo ? [] : tasks.filter((task) => !takesFile(task));
+  const [file, picture] = await Promise.all([
+    prepareFile(content, ofFile, transport, isVideo ? programs : undefined),
+    isVideo ? undefined : preparePicture(content, rest, policies, transport),
+  ]);
+  return {
+    ...file,
+    ...picture,
+    ...(file.done && { done: file.done }),
+    tasks: [...file.tasks, ...(picture?.tasks ?? [])],
+  };
+}
+
+/** @param programs Where the content is a video: what its picture is made with. */
+async function prepareFile(
+  content: WorkContent,
+  tasks: readonly WorkTask[],
+  transport: WorkerTransport,
+  programs: FfmpegPrograms | undefined,
+): Promise<PreparedContent> {
+  const { contentId, mimeType } = content;
+  try {
+    const { path, done } = await openWorkFile(content, transport);
+    const original = { width: 0, height: 0 };
+    const item = { id: contentId, contentId, pixels: undefined, bytes: new Uint8Array(), path, mimeType, original };
+    const poster = content.picture && programs !== undefined ? { picture: await videoPicture(programs, item) } : {};
+    return { content, ...poster, done, tasks: tasks.map((task) => ({ task, items: [{ ...item, ord: undefined }] })) };
+  } catch (error) {
+    return failedContent(content, tasks, error, programs !== undefined);
+  }
+}
+
+/** A video without a picture may have frames nevertheless: its policies say so themselves. */
+async function videoPicture(
+  programs: FfmpegPrograms,
+  file: { readonly path: string; readonly mimeType: string },
+): Promise<PictureResult> {
+  try {
+    const ffmpeg = await findFfmpeg(programs);
+    const { width, height, frames } = await probeVideo(ffmpeg, file);
+    const thumbnail = await makeThumbnail(await openPicture(await posterOf(ffmpeg, file)), 320);
+    return { width, height, ...(frames === null ? {} : { frames }), thumbnail };
+  } catch (error) {
+    return { error: taskError(error) };
+  }
+}
+
+async function preparePicture(
   content: WorkContent,
   tasks: readonly WorkTask[],
   policies: ReadonlyMap<string, ReadyPolicy>,
@@ -141,13 +210,23 @@ async function prepareBytes(
     const weight = picture.width * picture.height * BYTES_A_PIXEL;
     return await decoding.run(weight, () => renderContent(content, picture, tasks, policies));
   } catch (error) {
-    const failure = taskError(error);
-    return {
-      content,
-      ...(content.picture ? { picture: { error: failure } } : {}),
-      tasks: tasks.map((task) => ({ task, items: [], error: failure })),
-    };
+    return failedContent(content, tasks, error, true);
   }
+}
+
+/** @param hasPicture Whether the task of its picture failed too. */
+function failedContent(
+  content: WorkContent,
+  tasks: readonly WorkTask[],
+  error: unknown,
+  hasPicture: boolean,
+): PreparedContent {
+  const failure = taskError(error);
+  return {
+    content,
+    ...(content.picture && hasPicture ? { picture: { error: failure } } : {}),
+    tasks: tasks.map((task) => ({ task, items: [], error: failure })),
+  };
 }
 
 /** One decode serves the thumbnail and every policy that takes the whole picture. */
@@ -253,7 +332,8 @@ function refusal(policy: WorkerPolicy, error: unknown): TaskError {
 
 /** An error as it is stored with a task. Unreadable pictures stay unreadable; what the system did may pass. */
 export function taskError(error: unknown): TaskError {
-  if (error instanceof UnreadableImageError) return { code: error.code, message: error.message, retriable: false };
+  if (error instanceof UnreadableImageError || error instanceof UnreadableVideoError)
+    return { code: error.code, message: error.message, retriable: false };
   if (error instanceof FoveaError) {
     const permanent = ['invalid_input', 'limit', 'not_found', 'bytes_changed', 'extractor_output'].includes(error.code);
     return { code: error.code, message: error.message, retriable: !permanent };

@@ -57,7 +57,7 @@ async function replaceAndPlan(
       await retryMissing(tx, namespace, [contentId]);
       return { changed, version, orphanBlobs: [] };
     }
-    const takers = plannedPolicies(policies, { mimeType, labels, isRoot: true });
+    const takers = plannedPolicies(policies, { mimeType, labels });
     await planTasks(tx, namespace, [
       { contentId, ...PICTURE_POLICY },
       ...takers.map((policy) => ({ contentId, policyId: policy.id, version: policy.version })),

@@ -11,10 +11,12 @@ import type {
   ContentResult,
   FeatureRow,
   TaskResult,
+  WorkContent,
   WorkerTransport,
 } from '../contract/index.ts';
-import { runBatch } from '../extractor/index.ts';
-import type { ExtractorResult } from '../extractor/index.ts';
+import { runBatch, STANDALONE } from '../extractor/index.ts';
+import type { ExtractorResult, RunContext } from '../extractor/index.ts';
+import type { FfmpegPrograms } from '../video/index.ts';
 import type { PolicyCache, ReadyPolicy } from './policy-cache.ts';
 import { policyKey, prepareBatch, taskError } from './prepare.ts';
 import { createSolitude } from './solitude.ts';
@@ -41,6 +43,10 @@ export interface WorkerOptions {
   readonly watch?: Watch;
   /** Shared by the loops of one process: what must be alone is so among all of them. */
   readonly solitude?: Solitude;
+  /** Asked while long work gets on: whether a lease is still held. */
+  readonly isHeld?: (token: string) => Promise<boolean>;
+  /** Default: those in `PATH`. */
+  readonly ffmpeg?: FfmpegPrograms;
 }
 
 /**
@@ -62,6 +68,7 @@ export async function runWorker(
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const contextOf = (token: string): ContextOf => workContext(transport, options, token, signal);
   const watch = options.watch ?? ((_work, run) => run(() => undefined));
   const solitude = options.solitude ?? createSolitude();
   let inferring: Promise<unknown> = Promise.resolve();
@@ -73,19 +80,18 @@ export async function runWorker(
     if (claim.contents.length === 0) return undefined;
     if (claim.alone) await inferring;
     const started = performance.now();
-    const batch = await solitude(claim.alone === true, () => prepareBatch(claim, cache, transport, watch));
+    const batch = await solitude(claim.alone === true, () =>
+      prepareBatch(claim, cache, transport, watch, options.ffmpeg),
+    );
     prepareMs = performance.now() - started;
     return batch;
   };
   const next = (): Promise<PreparedBatch | undefined> =>
     take().catch((error: unknown) => fault(error, options, signal));
-  const complete = async (request: CompleteRequest): Promise<void> => {
-    try {
-      await transport.complete(request);
-    } catch (error) {
-      // The lease runs out and somebody does it again; nothing was written.
-      await fault(error, options, signal);
-    }
+  const complete = async (token: string, outcome: Pick<CompleteRequest, 'results' | 'refused'>): Promise<void> => {
+    // Where that fails, the lease runs out and somebody does it again; nothing was written.
+    const request = { workerId: options.workerId, token, ...outcome };
+    await transport.complete(request).catch((error: unknown) => fault(error, options, signal));
   };
   let upcoming = next();
   let completing = Promise.resolve();
@@ -99,9 +105,10 @@ export async function runWorker(
     const preparedMs = prepareMs;
     if (!batch.alone) upcoming = next();
     const started = performance.now();
-    const inference = solitude(batch.alone, () => inferBatch(batch, watch));
+    const inference = solitude(batch.alone, () => inferBatch(batch, watch, contextOf(batch.token)));
     inferring = inference;
     const inferred = await inference;
+    for (const { done } of batch.contents) await done?.();
     if (options.batchSize === undefined && !batch.alone)
       batchSize = claimSize(
         batch.contents.length,
@@ -109,10 +116,9 @@ export async function runWorker(
         options.claimMs ?? CLAIM_MS,
       );
     if (batch.alone) upcoming = next();
-    const { results, refused } = withoutRefused(inferred, batch.refused);
-    // The database writes while the next batch is inferred; only one at a time, so that results don't pile up.
+    // The database writes while the next batch is inferred; one at a time, so that results don't pile up.
     await completing;
-    completing = complete({ workerId: options.workerId, token: batch.token, results, refused });
+    completing = complete(batch.token, withoutRefused(inferred, batch.refused));
   }
 }
 
@@ -128,6 +134,43 @@ function claimRequest(
     ...(except === undefined ? {} : { except }),
     ...(picture === undefined ? {} : { picture }),
   };
+}
+
+/** What extractors of a policy may tell of the contents, by id, that they run on. */
+export type ContextOf = (contents: ReadonlyMap<string, WorkContent>, policy: PolicyOf) => RunContext;
+
+type PolicyOf = Pick<TaskResult, 'policyId' | 'version'>;
+
+function workContext(
+  transport: WorkerTransport,
+  options: WorkerOptions,
+  token: string,
+  signal: AbortSignal,
+): ContextOf {
+  const { workerId, isHeld = () => Promise.resolve(true) } = options;
+  return (contents, { policyId, version }) => ({
+    ...STANDALONE,
+    signal,
+    async add(itemId, made) {
+      const content = contents.get(itemId);
+      if (content === undefined)
+        throw new RangeError(`Cannot store what was made of "${itemId}": there is no such item`);
+      const { namespace, contentId } = content;
+      const lease = { workerId, token, namespace, contentId, policyId, version };
+      const { current } = await transport.derive({ ...lease, contents: made });
+      if (!current || !(await isHeld(token))) throw new TaskGoneError();
+    },
+    async progress() {
+      if (!(await isHeld(token))) throw new TaskGoneError();
+    },
+  });
+}
+
+/** The results would be dropped: the content was deleted, or another worker has its task. */
+class TaskGoneError extends Error {
+  constructor() {
+    super('Cannot go on: the content was deleted, or another worker has it');
+  }
 }
 
 /** Contents of the next claim, from how long some took. */
@@ -155,7 +198,7 @@ function withoutRefused(
   return { results: kept, refused: [...refused.values()] };
 }
 
-const NO_PICTURES_FAULT: ReadonlySet<string> = new Set(['model_unavailable', 'storage_full']);
+const NO_PICTURES_FAULT: ReadonlySet<string> = new Set(['model_unavailable', 'program_unavailable', 'storage_full']);
 
 async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return undefined;
@@ -165,7 +208,12 @@ async function fault(error: unknown, options: WorkerOptions, signal: AbortSignal
 }
 
 /** Runs every policy over the contents of the batch that need it; results by content. */
-export async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<ContentResult[]> {
+export async function inferBatch(
+  batch: PreparedBatch,
+  watch: Watch,
+  contextOf: ContextOf = () => STANDALONE,
+): Promise<ContentResult[]> {
+  const contents = new Map(batch.contents.map(({ content }) => [content.contentId, content]));
   const results = new Map<PreparedTask, TaskResult>();
   const byPolicy = new Map<string, PreparedTask[]>();
   for (const task of batch.contents.flatMap(({ tasks }) => tasks)) {
@@ -178,10 +226,13 @@ export async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<Co
     if (policy === undefined || first === undefined) continue;
     const { policyId, version } = first.task;
     const items = tasks.flatMap((task) => task.items);
-    const outcome = await runItems(policy, items, (some, run) => {
+    const context = contextOf(contents, first.task);
+    const outcome = await runItems(policy, items, context, (some, run) => {
       const contentIds = [...new Set(some.map(({ contentId }) => contentId))];
       return watch({ token: batch.token, contentIds, policyId, version }, run);
     });
+    // Told to end in the middle: somebody else does it again.
+    if (outcome instanceof Error && context.signal.aborted) continue;
     for (const task of tasks)
       results.set(task, outcome instanceof Error ? failedTask(task, outcome) : taskResult(task, outcome));
   }
@@ -197,19 +248,38 @@ export async function inferBatch(batch: PreparedBatch, watch: Watch): Promise<Co
 async function runItems(
   policy: ReadyPolicy,
   items: readonly PreparedItem[],
+  context: RunContext,
   watch: <T>(some: readonly PreparedItem[], run: (alive: () => void) => Promise<T>) => Promise<T>,
 ): Promise<ReadonlyMap<string, ExtractorResult> | Error> {
   const results = new Map<string, ExtractorResult>();
   try {
     for (let start = 0; start < items.length; start += MAX_ITEMS) {
       const some = items.slice(start, start + MAX_ITEMS);
-      const outcome = await watch(some, (alive) => runBatch(policy.loaded, policy.output, some, alive));
+      const outcome = await watch(some, (alive) =>
+        runBatch(policy.loaded, policy.output, some, livelyContext(context, alive)),
+      );
       for (const [id, result] of outcome) results.set(id, result);
     }
     return results;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Whoever hands over contents, or asks whether to go on, gets on. */
+function livelyContext(context: RunContext, alive: () => void): RunContext {
+  return {
+    signal: context.signal,
+    alive,
+    add(itemId, contents) {
+      alive();
+      return context.add(itemId, contents);
+    },
+    progress() {
+      alive();
+      return context.progress();
+    },
+  };
 }
 
 function failedTask({ task: { policyId, version }, error: before }: PreparedTask, error: Error): TaskResult {

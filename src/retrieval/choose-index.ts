@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { encoderOf, indexName, InvalidInputError, isGiven, NotFoundError, takesTexts } from '../contract/index.ts';
+import {
+  encoderOf,
+  indexName,
+  InvalidInputError,
+  isGiven,
+  makesContents,
+  NotFoundError,
+  takesFrom,
+  takesTexts,
+} from '../contract/index.ts';
 import type { PolicyRecord, VectorIndex } from '../store/index.ts';
 
 /** A searchable vector column, and whose queries it takes. */
@@ -37,11 +46,15 @@ export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] 
         extractor,
         params,
         space: policy.space,
-        ofRegions: policy.contentSource !== undefined && !takesTexts(policy),
+        ofRegions: policy.contentSource !== undefined && !takesTexts(policy) && !takesContents(policy, policies),
         ofTexts: takesTexts(policy),
         isHandedOver: isGiven(policy),
       }));
     });
+}
+
+function takesContents(policy: PolicyRecord, policies: readonly PolicyRecord[]): boolean {
+  return policies.some((source) => takesFrom(policy, source) && makesContents(source));
 }
 
 /** False where only vectors can be compared with an index, not words or pictures. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidInputError } from '../contract/index.ts';
-import type { Content, ContentList, LabelFilter, Labels, Location, TaskState } from '../contract/index.ts';
+import type { Content, ContentList, LabelFilter, Labels, Location, Position, TaskState } from '../contract/index.ts';
 import { colorSql, withColors } from './colors.ts';
 import { filterSql, labelSql, Parameters, parseLabel, versionsSql } from './condition.ts';
 import type { Queryable } from './database.ts';
@@ -27,6 +27,8 @@ export interface ContentQuery {
   readonly state?: TaskState | 'open' | 'indexed' | undefined;
   /** Only contents with a task of one of these that is done. */
   readonly policies?: readonly PolicyVersion[] | undefined;
+  /** What was made of this one, first ones first; absent: contents as they were added. */
+  readonly parent?: string | undefined;
   /** Only contents behind this one. */
   readonly after?: string | undefined;
   /** Where `color` is looked up (`colorPolicies`). Default nowhere. */
@@ -109,6 +111,11 @@ function listFilters(namespace: string, query: ContentQuery, parameters: Paramet
     ...query.label.map(parseLabel).map(({ key, value }) => labelSql(key, value, parameters)),
     ...(query.filters ?? []).map((filter) => filterSql(filter, parameters)),
   ];
+  conditions.push(
+    query.parent === undefined
+      ? 'c.parent_id is null'
+      : `c.parent_id = any (${parameters.add(uuidsOnly([query.parent]))}::uuid[])`,
+  );
   if (query.name !== undefined)
     conditions.push(`strpos(lower(c.name), lower(${parameters.add(storableText(query.name))}::text)) > 0`);
   if (query.state === 'indexed') conditions.push(`not exists (${task} and t.state <> 'done')`);
@@ -125,6 +132,7 @@ interface ContentRow {
   content_id: string;
   root_id: string;
   parent_id: string | null;
+  position: Position | null;
   given_id: string | null;
   version: number;
   name: string;
@@ -142,7 +150,7 @@ interface ContentRow {
 }
 
 function columns(namespace: string, colors: readonly PolicyVersion[]): string {
-  return `c.content_id, c.root_id, c.parent_id, c.given_id, c.version, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
+  return `c.content_id, c.root_id, c.parent_id, c.position, c.given_id, c.version, c.name, c.mime_type, c.size_bytes, c.sha256, c.width, c.height, c.frames, c.labels,
     ${colorSql(namespace, colors)} as color,
     to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
     (select coalesce(jsonb_agg(jsonb_build_object('uri', l.uri, 'state', l.state) order by l.state desc, l.uri), '[]')
@@ -154,6 +162,7 @@ function toContent(row: ContentRow): Content {
     contentId: row.content_id,
     rootId: row.root_id,
     parentId: row.parent_id,
+    position: row.position === null ? null : { frame: row.position.frame, timeMs: row.position.timeMs },
     givenId: row.given_id,
     version: row.version,
     name: row.name,

@@ -25,7 +25,11 @@ const FOVEA_UUID = Buffer.from('0f2b7a4e5c1d4e8d9a36b7c8d1e2f304', 'hex');
  * @param turn From 2 on, another id of the same bytes: `<namespace>/<sha256>/<turn>`.
  */
 export function contentIdFor(namespace: string, sha256: string, turn: number = 1): string {
-  const name = `${namespace}/${sha256.toLowerCase()}${turn === 1 ? '' : `/${turn}`}`;
+  return uuidOf(`${namespace}/${sha256.toLowerCase()}${turn === 1 ? '' : `/${turn}`}`);
+}
+
+/** A version 5 uuid in our namespace. Pure. */
+export function uuidOf(name: string): string {
   const hash = createHash('sha1').update(FOVEA_UUID).update(name).digest();
   const bytes = hash.subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
@@ -181,16 +185,17 @@ export async function setLabels(
   const ids = uuidsOnly(contentIds);
   if (ids.length === 0 || (Object.keys(set).length === 0 && remove.length === 0)) return;
   await db.transaction(async (tx) => {
-    const { rows } = await tx.query<{ content_id: string }>(
+    const { rows } = await tx.query<{ content_id: string; parent_id: string | null }>(
+      // What was made of a content has its labels.
       `update ${qualified(namespace, '_content')} set labels = (labels || $2::jsonb) - $3::text[]
-        where content_id = any ($1::uuid[]) and labels is distinct from (labels || $2::jsonb) - $3::text[]
-       returning content_id`,
+        where (content_id = any ($1::uuid[]) or root_id = any ($1::uuid[]) and root_id <> content_id) and labels is distinct from (labels || $2::jsonb) - $3::text[]
+       returning content_id, parent_id`,
       [ids, storableJson(set), remove.map(storableText)],
     );
     await writeContentTexts(
       tx,
       namespace,
-      rows.map(({ content_id: id }) => id),
+      rows.filter(({ parent_id: parent }) => parent === null).map(({ content_id: id }) => id),
     );
   });
 }

@@ -17,6 +17,7 @@ export * from './contents.ts';
 export * from './database.ts';
 export * from './dataset-progress.ts';
 export * from './delete-contents.ts';
+export * from './derived.ts';
 export * from './door/index.ts';
 export * from './duplicates.ts';
 export * from './example-sql.ts';

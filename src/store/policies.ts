@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { ConflictError, NotFoundError, sourcePolicy } from '../contract/index.ts';
+import { ConflictError, makesContents, NotFoundError, sourcePolicy } from '../contract/index.ts';
 import type { OutputSpec } from '../contract/index.ts';
 import { DatabaseError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
+import { dropDerived } from './derived.ts';
 import { qualified } from './names.ts';
 import { lockPlanning } from './planning-lock.ts';
 import { POLICY_COLUMNS, policiesOf, readPolicy, toPolicy, versionOf } from './policy-rows.ts';
@@ -136,7 +137,7 @@ export async function dropPolicy(tx: Queryable, namespace: string, graph: string
   const versions = await versionsOf(tx, namespace, graph, name);
   if (versions.length === 0) return false;
   await dropViews(tx, namespace);
-  for (const policy of versions) await dropVersion(tx, namespace, versionOf(policy));
+  for (const policy of versions) await dropVersion(tx, namespace, policy);
   await rebuildViews(tx, namespace);
   return true;
 }
@@ -144,8 +145,7 @@ export async function dropPolicy(tx: Queryable, namespace: string, graph: string
 /** Drops the version that is being built, if one is; the version in use stays. Views don't change: they show only that. */
 export async function dropBuilding(tx: Queryable, namespace: string, graph: string, name: string): Promise<void> {
   const versions = await versionsOf(tx, namespace, graph, name);
-  for (const policy of versions.filter(({ state }) => state === 'building'))
-    await dropVersion(tx, namespace, versionOf(policy));
+  for (const policy of versions.filter(({ state }) => state === 'building')) await dropVersion(tx, namespace, policy);
 }
 
 /**
@@ -204,7 +204,7 @@ async function activate(tx: Queryable, namespace: string, group: readonly Policy
     replaced.push(...versions.filter(({ version }) => version < building.version));
   }
   await dropViews(tx, namespace);
-  for (const old of replaced) await dropVersion(tx, namespace, versionOf(old));
+  for (const old of replaced) await dropVersion(tx, namespace, old);
   for (const { id, version } of group)
     await tx.query(`update fovea.policy set state = 'active' where id = $1 and version = $2`, [id, version]);
   await rebuildViews(tx, namespace);
@@ -241,7 +241,9 @@ async function versionsOf(tx: Queryable, namespace: string, graph: string, name:
   return rows.map(toPolicy);
 }
 
-async function dropVersion(tx: Queryable, namespace: string, version: PolicyVersion): Promise<void> {
+async function dropVersion(tx: Queryable, namespace: string, policy: PolicyRecord): Promise<void> {
+  const version = versionOf(policy);
+  if (makesContents(policy)) await dropDerived(tx, namespace, version);
   await dropPolicyTable(tx, namespace, version);
   await tx.query(
     `delete from ${qualified(namespace, '_task')} where bucket = ${TASK_BUCKET} and policy_id = $1 and version = $2`,

@@ -10,6 +10,7 @@
 import type { Labels } from '../contract/index.ts';
 import { blobsOf } from './blobs.ts';
 import type { Queryable } from './database.ts';
+import { descendantsOf, dropDescendants } from './derived.ts';
 import { moveLocations } from './locations.ts';
 import { policyTable, qualified } from './names.ts';
 import { versionOf } from './policy-rows.ts';
@@ -49,8 +50,10 @@ export async function replaceBytes(
   const [old] = before.rows;
   if (old === undefined) return undefined;
   const changed = old.sha256 !== sha256;
-  const oldBlobs = changed ? await blobsOf(tx, namespace, [contentId]) : [];
+  const family = changed ? [contentId, ...(await descendantsOf(tx, namespace, contentId))] : [];
+  const oldBlobs = changed ? await blobsOf(tx, namespace, family) : [];
   if (changed) {
+    await dropDescendants(tx, namespace, contentId);
     for (const policy of policies) {
       await tx.query(`delete from ${policyTable(namespace, versionOf(policy))} where content_id = $1`, [contentId]);
       await writeTexts(tx, namespace, policy, [{ contentId, rows: [] }]);

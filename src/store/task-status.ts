@@ -147,11 +147,14 @@ export async function contentCounts(
   db: Queryable,
   namespace: string,
 ): Promise<{ contents: number; failedContents: number; indexedContents: number }> {
-  const tasks = `${qualified(namespace, '_task')} t where t.bucket = ${TASK_BUCKET}`;
+  // A derived content counts for its root.
+  const derived = `(select content_id, root_id from ${qualified(namespace, '_content')} where parent_id is not null) d`;
+  const tasks = `${qualified(namespace, '_task')} t left join ${derived} on d.content_id = t.content_id where t.bucket = ${TASK_BUCKET}`;
+  const root = 'coalesce(d.root_id, t.content_id)';
   const { rows } = await db.query<{ contents: number; failed: number; unfinished: number }>(
     `select (select count(*) from ${qualified(namespace, '_content')} where parent_id is null) as contents,
-            (select count(distinct t.content_id) from ${tasks} and t.state = 'failed') as failed,
-            (select count(distinct t.content_id) from ${tasks} and t.state <> 'done'
+            (select count(distinct ${root}) from ${tasks} and t.state = 'failed') as failed,
+            (select count(distinct ${root}) from ${tasks} and t.state <> 'done'
                 and (t.state = 'failed' or (t.policy_id, t.version) not in (
                       select id, version from fovea.policy where namespace = $1 and waiting_for is not null))) as unfinished`,
     [namespace],

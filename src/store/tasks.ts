@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { makesContents } from '../contract/index.ts';
 import type { LabelFilter } from '../contract/index.ts';
 import { filterSql, mimeSql, Parameters } from './condition.ts';
 import type { Database, Queryable } from './database.ts';
@@ -60,8 +61,13 @@ export interface BackfillScope {
   readonly mimePatterns: readonly string[];
   /** All must hold. */
   readonly filters: readonly LabelFilter[];
-  /** Policy whose results it takes: contents without any are left out. Absent: contents as they were added. */
+  /**
+   * Policy whose results it takes: the contents that it makes; of one that makes none those in which it has found something.
+   * Absent: contents as they were added, and what the policies of `framesOf` made of them.
+   */
   readonly contentSource?: PolicyRecord | undefined;
+  /** Policies of its graph that make contents; their versions by id. */
+  readonly framesOf?: readonly number[] | undefined;
 }
 
 /** Plans tasks of a policy version for the contents that are there, as one statement. @returns How many are new. */
@@ -98,12 +104,22 @@ export async function countTaken(db: Queryable, namespace: string, scope: Backfi
 
 function takenSql(namespace: string, scope: BackfillScope, parameters: Parameters): string {
   const conditions = [
-    'c.parent_id is null',
     mimeSql(scope.mimePatterns, parameters),
     ...scope.filters.map((filter) => filterSql(filter, parameters)),
   ];
-  if (scope.contentSource !== undefined) {
-    const { id: policyId, version } = scope.contentSource;
+  const { contentSource: source, framesOf = [] } = scope;
+  const madeBy = `(c.position ->> 'policyId')::integer`;
+  if (source === undefined) {
+    const made = framesOf.length === 0 ? '' : ` or ${madeBy} = any (${parameters.add(framesOf)}::integer[])`;
+    conditions.push(`(c.parent_id is null${made})`);
+  } else if (makesContents(source)) {
+    const { id: policyId, version } = source;
+    conditions.push(
+      `c.parent_id is not null and ${madeBy} = ${parameters.add(policyId)}::integer
+       and (c.position ->> 'version')::integer = ${parameters.add(version)}::integer`,
+    );
+  } else {
+    const { id: policyId, version } = source;
     conditions.push(
       `exists (select 1 from ${policyTable(namespace, { policyId, version })} s where s.content_id = c.content_id)`,
     );

@@ -77,7 +77,9 @@ const CONTENT_COLUMNS: readonly ViewColumn[] = [
   { name: 'latitude', type: 'double precision', unit: 'deg', description: 'from EXIF' },
   { name: 'longitude', type: 'double precision', unit: 'deg', description: 'from EXIF' },
   { name: 'created_at', type: 'timestamptz', description: 'when it was added' },
-  { name: 'parent_id', type: 'uuid' },
+  { name: 'parent_id', type: 'uuid', description: 'the video of a frame; null for what was added' },
+  { name: 'frame', type: 'integer', description: 'of a frame of a video: its number, from 0' },
+  { name: 'time_ms', type: 'integer', unit: 'ms', description: 'of a frame: from the start of its video' },
   { name: 'root_id', type: 'uuid' },
 ];
 
@@ -91,6 +93,8 @@ function contentView(namespace: string, policies: readonly PolicyRecord[]): View
   };
   const expressions: Readonly<Record<string, string>> = {
     uri: `(select l.uri from ${qualified(namespace, '_location')} l where l.content_id = c.content_id and l.state = 'present' order by l.uri limit 1)`,
+    frame: `(c.position ->> 'frame')::integer`,
+    time_ms: `(c.position ->> 'timeMs')::integer`,
     taken_at: fromExif('taken_at', 'timestamp'),
     latitude: fromExif('latitude', 'real'),
     longitude: fromExif('longitude', 'real'),

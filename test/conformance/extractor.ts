@@ -6,11 +6,12 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FeatureRow } from '../../src/contract/index.ts';
 import { outputOf } from '../../src/extractor/define.ts';
-import { prepareItem, textItem } from '../../src/extractor/prepare-item.ts';
-import { runBatch } from '../../src/extractor/run-batch.ts';
+import { prepareFile, prepareItem, textItem } from '../../src/extractor/prepare-item.ts';
+import { runBatch, STANDALONE } from '../../src/extractor/run-batch.ts';
 import type {
   Extractor,
   ExtractorDescription,
@@ -23,7 +24,7 @@ import type { Models } from '../../src/models/types.ts';
 /** What the suite runs an extractor on. */
 export interface ExtractorFixtures {
   readonly models: Models;
-  /** At least two readable pictures, absolute paths; none for an extractor of texts. */
+  /** At least two readable pictures, or videos where it takes these, absolute paths; none for an extractor of texts. */
   readonly pictures?: readonly [string, string, ...string[]];
   /** For an extractor of texts: at least two. */
   readonly texts?: readonly [string, string, ...string[]];
@@ -52,7 +53,13 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
       items = [
         ...texts.map((text) => ({ id: `id of ${text}`, ...textItem(text) })),
         ...(await Promise.all(
-          pictures.map(async (path) => prepareItem(`id of ${path}`, await readFile(path), description.pixels)),
+          pictures.map(async (path) => {
+            const { pixels } = description;
+            const id = `id of ${path}`;
+            return pixels.resize === 'none' && pixels.file === true
+              ? prepareFile(id, path)
+              : prepareItem(id, await readFile(path), pixels);
+          }),
         )),
       ];
       expect(items.length).toBeGreaterThan(1);
@@ -77,7 +84,7 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
     });
 
     test('returns an empty map for an empty batch', async () => {
-      expect(await loaded.run([])).toEqual(new Map());
+      expect(await loaded.run([], STANDALONE)).toEqual(new Map());
     });
 
     test('gives the same results every time', async () => {
@@ -103,7 +110,9 @@ export function testExtractor(extractor: Extractor, fixtures: ExtractorFixtures)
     test('fails an item that it can not run on, and keeps its neighbours', async () => {
       const [first, second] = items as [ExtractorItem, ExtractorItem];
       const { text: _text, ...rest } = first;
-      const broken = { ...rest, id: 'broken', pixels: undefined, bytes: new TextEncoder().encode('no picture') };
+      const bytes = new TextEncoder().encode('no picture');
+      const path = first.path === undefined ? {} : { path: fileURLToPath(import.meta.url) };
+      const broken = { ...rest, id: 'broken', pixels: undefined, bytes, ...path };
       const results = await run([first, broken, second]);
       expect([...results].map(([id, result]) => [id, result instanceof Error])).toEqual([
         [first.id, false],
