@@ -10,6 +10,7 @@ import { indexesQuery, tablesQuery } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import { FoundTable } from './FoundTable.tsx';
 import styles from './Panel.module.css';
+import { isProse } from './prose.ts';
 import type { Region } from './region.ts';
 import type { BoxView } from './use-box-view.ts';
 import { formatValue } from './values.ts';
@@ -93,7 +94,7 @@ function Single({
         {columns
           .filter((column) => row[column] !== null)
           .map((column) => (
-            <div key={column}>
+            <div key={column} data-prose={isProse(row[column]) || undefined}>
               <dt>{column}</dt>
               <dd>
                 {formatValue(row[column], units[column])}{' '}
