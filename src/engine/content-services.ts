@@ -12,6 +12,7 @@ import {
   deleteContents,
   describeDeletion,
   getContent,
+  getPictured,
   givenIds,
   listContents,
   listFeatureRows,
@@ -87,8 +88,12 @@ export function contentServices(context: EngineContext): ContentServices {
     newContent: (namespace, graph, policy, offset, signal) =>
       newContent(context, { namespace, graph, policy }, offset, signal),
     original: async (namespace, contentId) => serveOriginal(blobs, await find(namespace, contentId)),
-    thumbnail: async (namespace, contentId, side) =>
-      serveThumbnail(context, namespace, await find(namespace, contentId), side),
+    async thumbnail(namespace, contentId, side) {
+      await requireNamespace(context, namespace);
+      const pictured = await getPictured(database, namespace, contentId);
+      if (pictured === undefined) throw unknownContent(namespace, contentId);
+      return serveThumbnail(context, namespace, pictured, side, () => find(namespace, contentId));
+    },
   };
 }
 

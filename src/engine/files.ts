@@ -14,7 +14,7 @@ import { thumbnailSide } from '../ingest/index.ts';
 import { readablePath } from '../sources/index.ts';
 import type { BlobStore, FilePath } from '../sources/index.ts';
 import { existingContents } from '../store/index.ts';
-import type { Database } from '../store/index.ts';
+import type { Database, Pictured } from '../store/index.ts';
 import type { EncoderHost } from './encoder-host.ts';
 
 /** The first present file of a content with the size it had when it was added. */
@@ -43,32 +43,36 @@ export async function serveOriginal(blobs: BlobStore, content: Content): Promise
   };
 }
 
-/** The thumbnail of the kept side that is large enough; made now where it was not yet. */
+/** The thumbnail of the kept side that is large enough; made now where it was not yet, of the `content` that is found then. */
 export async function serveThumbnail(
   dependencies: ThumbnailParts & { readonly blobs: BlobStore; readonly encoder: EncoderHost },
   namespace: string,
-  content: Content,
+  pictured: Pictured,
   wish: number,
+  content: () => Promise<Content>,
 ): Promise<ServedFile> {
-  const side = thumbnailSide(wish);
-  let webp = await dependencies.thumbnails.read(namespace, content, side);
+  const side = thumbnailSide(Math.min(wish, longestSide(pictured)));
+  let webp = await dependencies.thumbnails.read(namespace, pictured, side);
   if (webp === undefined) {
-    webp = await dependencies.encoder.thumbnail(
-      await originalPath(dependencies.blobs, content),
-      content.mimeType,
-      side,
-    );
-    await keepThumbnail(dependencies, namespace, content, side, webp);
+    const found = await content();
+    const path = await originalPath(dependencies.blobs, found);
+    webp = await dependencies.encoder.thumbnail(path, found.mimeType, side);
+    await keepThumbnail(dependencies, namespace, pictured, side, webp);
   }
   const bytes = webp;
   return {
     mimeType: 'image/webp',
     sizeBytes: bytes.length,
-    etag: `${content.sha256}-${side}`,
-    name: `${content.name}.webp`,
+    etag: `${pictured.sha256}-${side}`,
+    name: `${pictured.name}.webp`,
     open: (range) =>
       new Blob([new Uint8Array(range === undefined ? bytes : bytes.subarray(range.start, range.end + 1))]).stream(),
   };
+}
+
+/** A picture is never enlarged: a thumbnail of its own size has all that there is of it. */
+function longestSide({ width, height }: Pictured): number {
+  return Math.max(width ?? 0, height ?? 0) || Number.POSITIVE_INFINITY;
 }
 
 interface ThumbnailParts {
@@ -80,13 +84,13 @@ interface ThumbnailParts {
 async function keepThumbnail(
   { database, thumbnails }: ThumbnailParts,
   namespace: string,
-  content: Content,
+  pictured: Pictured,
   side: number,
   webp: Uint8Array,
 ): Promise<void> {
-  const { contentId } = content;
+  const { contentId } = pictured;
   try {
-    await thumbnails.write(namespace, content, side, webp);
+    await thumbnails.write(namespace, pictured, side, webp);
   } catch {
     return;
   }

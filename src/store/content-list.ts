@@ -57,6 +57,21 @@ export async function getContent(
   return rows[0] === undefined ? undefined : toContent(rows[0]);
 }
 
+/** What a thumbnail has to know of a content. */
+export type Pictured = Pick<Content, 'contentId' | 'version' | 'sha256' | 'name' | 'width' | 'height'>;
+
+/** A row by its key and nothing else: a page asks for dozens of thumbnails at once. */
+export async function getPictured(db: Queryable, namespace: string, contentId: string): Promise<Pictured | undefined> {
+  const ids = uuidsOnly([contentId]);
+  if (ids.length === 0) return undefined;
+  const { rows } = await db.query<Pictured>(
+    `select content_id as "contentId", version, sha256, name, width, height
+       from ${qualified(namespace, '_content')} where content_id = $1`,
+    ids,
+  );
+  return rows[0];
+}
+
 /**
  * One page, newest first; the cursor holds the last row's place, so pages stay right while contents come and go.
  *

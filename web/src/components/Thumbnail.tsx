@@ -4,7 +4,7 @@
  * @module
  */
 import { ImageOff } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useFovea } from '../api/fovea.tsx';
 import { useImageSource } from '../api/image-source.ts';
 import styles from './Thumbnail.module.css';
@@ -16,6 +16,9 @@ export interface Thumbed {
   readonly sha256?: string | undefined;
   /** The picture's dominant colour, `#rrggbb`. */
   readonly color?: string | null | undefined;
+  /** Pixels of the upright original; there is no more detail than that. */
+  readonly width?: number | null | undefined;
+  readonly height?: number | null | undefined;
 }
 
 export interface ThumbnailProps {
@@ -26,11 +29,22 @@ export interface ThumbnailProps {
   readonly decorative?: boolean;
 }
 
+/** Longest side of the thumbnails that every picture has from the start; the server makes larger ones when they are asked for. */
+const READY_SIDE = 320;
+const LARGEST_SIDE = 2048;
+/** A picture may be shown this much larger than it is before anyone sees that it is soft. */
+const UNSEEN_ENLARGEMENT = 1.1;
+/** Pictures that are scrolled past are not asked for again. */
+const SETTLED_MS = 400;
+
 export function Thumbnail({ of, side, decorative = false }: ThumbnailProps) {
   const fovea = useFovea();
   const [failed, setFailed] = useState(false);
-  const wanted = Math.ceil(side * Math.min(2, window.devicePixelRatio));
-  const source = useImageSource(fovea.thumbnailUrl(of.contentId, Math.min(2048, Math.max(16, wanted)), of.sha256));
+  const [shown, setShown] = useState(false);
+  const all = Math.max(of.width ?? 0, of.height ?? 0) || LARGEST_SIDE;
+  const wanted = Math.max(16, Math.min(LARGEST_SIDE, all, Math.ceil(side * Math.min(2, window.devicePixelRatio))));
+  const address = (longest: number): string => fovea.thumbnailUrl(of.contentId, longest, of.sha256);
+  const source = useImageSource(address(Math.min(wanted, READY_SIDE)));
   return (
     <span className={styles.thumbnail} style={of.color ? { backgroundColor: of.color } : undefined}>
       {failed || source === null ? (
@@ -42,10 +56,38 @@ export function Thumbnail({ of, side, decorative = false }: ThumbnailProps) {
             alt={decorative ? '' : of.name}
             decoding="async"
             draggable={false}
+            onLoad={() => setShown(true)}
             onError={() => setFailed(true)}
           />
         )
       )}
+      {shown && wanted > READY_SIDE * UNSEEN_ENLARGEMENT && <Sharper address={address(wanted)} />}
     </span>
+  );
+}
+
+/** The same picture in more detail, over the one that is there; where it can't be had, that one stays. */
+function Sharper({ address }: { readonly address: string }) {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return settled ? <SharperImage address={address} /> : null;
+}
+
+function SharperImage({ address }: { readonly address: string }) {
+  const source = useImageSource(address);
+  const [failed, setFailed] = useState(false);
+  if (source === undefined || source === null || failed) return null;
+  return (
+    <img
+      src={source}
+      alt=""
+      decoding="async"
+      draggable={false}
+
+      onError={() => setFailed(true)}
+    />
   );
 }
