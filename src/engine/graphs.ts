@@ -94,7 +94,7 @@ export async function ensureDefaultGraph(context: EngineContext, namespace: stri
   const { graph, added, warnings } = change;
   const notes = await Promise.all((await context.policies(namespace)).map((policy) => policyNotes(context, policy)));
   return [
-    `Made graph "${graph}" (${added.join(', ')}) in namespace "${namespace}"; "--graph none" adds without one`,
+    `Made graph "${graph}" (${added.join(', ')}) in namespace "${namespace}", which had none`,
     ...warnings,
     ...notes.flat(),
   ];

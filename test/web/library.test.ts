@@ -142,6 +142,11 @@ describeInBrowser('the library page', ({ visit }, newLibrary) => {
   it('counts what a deletion takes along, and deletes no more than was asked', async () => {
     const { page, faults } = await open('?view=table');
     await page.getByRole('checkbox', { name: 'Select cut.jpg' }).click();
+    const bar = page.getByRole('region', { name: 'Selection' });
+    await bar.getByRole('button', { name: 'Select all 5' }).click();
+    await bar.getByText('5 selected').waitFor();
+    await bar.getByRole('button', { name: 'Select none' }).click();
+    await page.getByRole('checkbox', { name: 'Select cut.jpg' }).click();
     await page.getByRole('checkbox', { name: 'Select parrot.jpg' }).click();
     await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Delete' }).click();
     const dialog = page.getByRole('dialog');

@@ -22,7 +22,11 @@ const firstName = (page: Page): Promise<string | null> => tiles(page).first().ge
 const parameter = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
 
 /** Drops files anywhere on the page. */
-async function drop(page: Page, ...names: string[]): Promise<void> {
+function drop(page: Page, ...names: string[]): Promise<void> {
+  return give(page, 'drop', names);
+}
+
+async function give(page: Page, how: 'drop' | 'paste', names: readonly string[]): Promise<void> {
   const files = names.map((name) => ({
     name,
     bytes: readFileSync(testData(`data/photos/${name}`)).toString('base64'),
@@ -35,7 +39,11 @@ async function drop(page: Page, ...names: string[]): Promise<void> {
     }
     return data;
   }, files);
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  if (how === 'drop') await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  else
+    await transfer.evaluate((clipboardData) =>
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })),
+    );
 }
 
 describeInBrowser('the page Search', ({ visit }, newLibrary) => {
@@ -112,6 +120,10 @@ describeInBrowser('the page Search', ({ visit }, newLibrary) => {
     await expect.poll(() => firstName(elsewhere.page)).toMatch(/^parrot\.jpg/);
     await page.getByRole('button', { name: 'Search without the picture' }).click();
     await expect.poll(() => parameter(page, 'image')).toBeNull();
+    await box(page).fill('');
+    await expect.poll(() => parameter(page, 'q')).toBeNull();
+    await give(page, 'paste', ['parrot.jpg']);
+    await expect.poll(() => firstName(page)).toMatch(/^parrot\.jpg, alike (1\.00|0\.9\d)/);
     await drop(page, 'owl.jpg', 'parrot.jpg');
     await page.getByText('One picture at a time can be searched with').waitFor();
     expect([...faults, ...elsewhere.faults]).toEqual([]);
@@ -142,6 +154,12 @@ describeInBrowser('the page Search', ({ visit }, newLibrary) => {
     await facets.getByRole('button', { name: TRIP }).click();
     await expect.poll(async () => (await tiles(page).allTextContents()).toSorted()).toEqual(['parrot.jpg', 'pets.jpg']);
     await page.getByText(`trip = ${TRIP}`).waitFor();
+    // Chosen once more, it is chosen no longer.
+    await facets.getByRole('button', { name: TRIP }).click();
+    await expect.poll(() => parameter(page, 'facets')).toBeNull();
+    await expect.poll(() => tiles(page).count()).toBe(PHOTOS.length + 1);
+    await page.goBack();
+    await expect.poll(() => tiles(page).count()).toBe(2);
     await page.goBack();
     await expect.poll(() => tiles(page).count()).toBe(PHOTOS.length + 1);
     await box(page).fill('object:bi');
@@ -222,6 +240,16 @@ describeInBrowser('the page Search', ({ visit }, newLibrary) => {
     await page.waitForURL('**/picture/**');
     await page.goBack();
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(place);
+    // What comes in meanwhile moves nothing, until it is wanted.
+    const seen = await tiles(page).last().boundingBox();
+    const fresh = Buffer.concat([readFileSync(testData('data/photos/owl.jpg')), Buffer.of(0)]);
+    await server.client.upload(fresh, { name: 'new.jpg' });
+    const told = page.getByRole('button', { name: '1 new picture' });
+    await told.waitFor();
+    expect(await tiles(page).last().boundingBox()).toEqual(seen);
+    await told.click();
+    await expect.poll(() => firstName(page)).toMatch(/^new\.jpg/);
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
     expect(await page.title()).not.toBe('owned');
     expect(faults).toEqual([]);
   });

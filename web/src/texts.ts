@@ -482,6 +482,7 @@ export const texts = {
       truncated: (rows: string) =>
         `There are more rows: these are the first ${rows}, and only they are exported. A condition or “limit” reads fewer.`,
       open: (column: string, text: string) => `${column}: ${text}, see all of it`,
+      inSearch: 'In Search',
     },
     pictures: { none: 'To see pictures, select the column content_id.' },
     chart: {

@@ -75,7 +75,13 @@ export function SqlPage() {
           />
         )}
         {statement.result !== undefined && (
-          <ResultPane result={statement.result} view={view} onView={page.show} old={statement.old} />
+          <ResultPane
+            query={query ?? ''}
+            result={statement.result}
+            view={view}
+            onView={page.show}
+            old={statement.old}
+          />
         )}
         {query === undefined && <ExampleCards examples={examples} onChoose={page.runExample} />}
       </div>

@@ -3,10 +3,15 @@
  *
  * @module
  */
+import { Link } from '@tanstack/react-router';
 import type { SqlResult } from 'fovea/client';
+import { Search } from 'lucide-react';
+import { useFovea } from '../../../api/fovea.tsx';
+import buttonStyles from '../../../components/Button.module.css';
 import { formatCount } from '../../../state/format.ts';
 import { texts } from '../../../texts.ts';
 import { type View, VIEWS } from '../params.ts';
+import { inSearch } from '../in-search.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import { ResultChart } from './ResultChart.tsx';
 import styles from './ResultPane.module.css';
@@ -14,6 +19,8 @@ import { ResultPictures } from './ResultPictures.tsx';
 import { ResultTable } from './ResultTable.tsx';
 
 export interface ResultPaneProps {
+  /** The statement whose rows they are. */
+  readonly query: string;
   readonly result: SqlResult;
   readonly view: View;
   readonly onView: (view: View) => void;
@@ -21,7 +28,7 @@ export interface ResultPaneProps {
   readonly old: boolean;
 }
 
-export function ResultPane({ result, view, onView, old }: ResultPaneProps) {
+export function ResultPane({ query, result, view, onView, old }: ResultPaneProps) {
   const { rows, truncated, elapsedMs } = result;
   return (
     <section className={styles.pane} aria-label={texts.sql.result.label} data-old={old || undefined} aria-busy={old}>
@@ -30,6 +37,7 @@ export function ResultPane({ result, view, onView, old }: ResultPaneProps) {
         <p className={styles.numbers} role="status">
           {texts.sql.result.rows(rows.length, elapsedMs)}
         </p>
+        {!old && <InSearch query={query} result={result} />}
         <ExportMenu result={result} />
       </div>
       {truncated && <p className={styles.note}>{texts.sql.result.truncated(formatCount(rows.length))}</p>}
@@ -37,6 +45,24 @@ export function ResultPane({ result, view, onView, old }: ResultPaneProps) {
       {view === 'pictures' && <ResultPictures result={result} />}
       {view === 'chart' && <ResultChart result={result} />}
     </section>
+  );
+}
+
+/** The way back from SQL: the pictures of the rows as a search. */
+function InSearch({ query, result }: Pick<ResultPaneProps, 'query' | 'result'>) {
+  const { namespace } = useFovea();
+  const where = inSearch(query, result);
+  if (where === undefined) return null;
+  return (
+    <Link
+      to="/$namespace"
+      params={{ namespace }}
+      search={{ where }}
+      className={`${buttonStyles.button} ${buttonStyles.quiet} ${styles.link}`}
+    >
+      <Search aria-hidden="true" />
+      <span>{texts.sql.result.inSearch}</span>
+    </Link>
   );
 }
 
