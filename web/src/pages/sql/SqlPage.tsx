@@ -75,13 +75,7 @@ export function SqlPage() {
           />
         )}
         {statement.result !== undefined && (
-          <ResultPane
-            query={query ?? ''}
-            result={statement.result}
-            view={view}
-            onView={page.show}
-            old={statement.old}
-          />
+          <ResultPane {...statement} result={statement.result} view={view} onView={page.show} />
         )}
         {query === undefined && <ExampleCards examples={examples} onChoose={page.runExample} />}
       </div>

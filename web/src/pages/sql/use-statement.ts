@@ -12,8 +12,7 @@ import { useFovea } from '../../api/fovea.tsx';
 export const MAX_ROWS = 10_000;
 
 /**
- * Stopping it ends the request, so that nothing waits for its rows; the server ends the statement itself when its time is
- * up (2 s, on PostgreSQL 15 s).
+ * Stopping it ends the request, and with it the statement in the database.
  */
 const statementQuery = (fovea: FoveaClient, query: string) =>
   queryOptions({
@@ -26,6 +25,8 @@ const statementQuery = (fovea: FoveaClient, query: string) =>
   });
 
 export interface Statement {
+  /** What is run; empty where nothing is. */
+  readonly query: string;
   readonly result: SqlResult | undefined;
   readonly error: Error | null;
   readonly running: boolean;
@@ -63,6 +64,7 @@ export function useStatement(query: string | undefined): Statement {
     [cache, fovea],
   );
   return {
+    query: query ?? '',
     result: query === undefined ? undefined : data,
     error,
     running: isFetching,
