@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests of whole programs take minutes: begun last, one of them keeps everybody waiting at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // As in `web/vite.config.ts`.
@@ -10,6 +20,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than cores of CI: most of what is tested are other processes, which wait for each other.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     /** Against what hangs; how long things take is for `bench/` to say. */
     testTimeout: 300_000,
     hookTimeout: 300_000,
