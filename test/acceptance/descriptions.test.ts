@@ -50,6 +50,7 @@ describeLibrary('descriptions', (newLibrary) => {
     await server.client.graphs.apply(`name: d
 policies:
   - { extractor: tensorlake/moondream, name: words, params: { prompt: "这是什么？" } }
+  - { extractor: embedding/clip, name: clip, params: { model: fovea-tiny } }
   - { extractor: text/embed, name: meaning, content_source: words, params: { model: "${embedder}" } }
 `);
     for await (const _ of server.client.addPath(photos)) void _;
@@ -78,6 +79,7 @@ policies:
     const fused = await server.client.search({ query: 'green', explain: true });
     expect(names(fused.hits)[0]).toBe('green.png');
     expect(fused.plan?.legs.map(({ leg, indexes }) => [leg, indexes])).toEqual([
+      ['vector', ['d.clip.embedding']],
       ['vector', ['d.meaning.embedding']],
       ['text', expect.arrayContaining(['d.words.text', 'content.name'])],
     ]);
