@@ -46,10 +46,16 @@ export const ColumnSpec = z
   });
 export type ColumnSpec = z.infer<typeof ColumnSpec>;
 
+/** What an index of vectors can be asked with. */
+export const QueryKind = z.enum(['text', 'image']);
+export type QueryKind = z.infer<typeof QueryKind>;
+
 export const VectorSpec = z.object({
   dimension: z.int().min(1).max(2000),
   /** Vectors are stored L2-normalised, so cosine and inner product rank alike. */
   metric: z.enum(['cosine']),
+  /** What questions can be asked of it: words, pictures. Absent: both. */
+  queries: z.array(QueryKind).min(1).optional(),
 });
 export type VectorSpec = z.infer<typeof VectorSpec>;
 

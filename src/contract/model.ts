@@ -9,7 +9,15 @@ export const ModelInfo = z.object({
   /** Name of the card. */
   name: z.string(),
   summary: z.string(),
-  kind: z.enum(['image-text', 'detector', 'text-reader', 'text-embedding', 'captioner']),
+  kind: z.enum([
+    'image-text',
+    'detector',
+    'text-reader',
+    'text-embedding',
+    'captioner',
+    'face-detector',
+    'face-embedder',
+  ]),
   licence: z.string(),
   /** `shipped`: in the package; `cached`: all files are here; `absent`: fetched on first use. */
   state: z.enum(['shipped', 'cached', 'absent']),

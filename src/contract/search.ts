@@ -24,7 +24,7 @@ export const LegName = z.enum(['vector', 'text']);
 export type LegName = z.infer<typeof LegName>;
 
 export const SearchRequest = z.strictObject({
-  /** Words. At least one of `query`, `image`, `like`, `where`, `labels`, `filter`, `not`. */
+  /** Words. At least one of `query`, `image`, `like`, `where`, `labels`, `filter`, `has`, `not`. */
   query: z.string().min(1).max(2000).optional(),
   /** A picture file's bytes in base64, at most 32 MiB of them. */
   image: z.base64().max(45_000_000).optional(),
@@ -33,6 +33,11 @@ export const SearchRequest = z.strictObject({
   like: Like.optional(),
   /** Of `query`, `image` and `like` where several are asked for: their unit vectors are summed with these. Default 1 each. */
   weights: z.strictObject({ text: Weight.optional(), image: Weight.optional(), like: Weight.optional() }).optional(),
+  /**
+   * Texts that hits must have: contents with a document in which all words of each of these occur. Of `query`, `text:"…"` is one of
+   * these and `-text:"…"` one of `not`.
+   */
+  has: z.array(z.string().min(1).max(2000)).max(20).default([]),
   /** Texts that hits must not have: contents with a document in which all words of one of these occur are left out. */
   not: z.array(z.string().min(1).max(2000)).max(20).default([]),
   /** SQL condition over columns of the view `content` (alias `c`), e.g. `width > 1000`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ColumnSpec, ColumnType, ColumnValue, FeatureRow, VectorSpec } from '../contract/index.ts';
+import type { ColumnSpec, ColumnType, ColumnValue, FeatureRow, QueryKind, VectorSpec } from '../contract/index.ts';
 
 /** What may be said of any column. */
 export interface ColumnOptions {
@@ -74,9 +74,13 @@ export function reals(options: NumberOptions = {}): ColumnSpec {
   return column('real[]', options);
 }
 
-/** A searchable vector of that many components, which rows carry L2-normalised. */
-export function vector(dimension: number): VectorSpec {
-  return { dimension, metric: 'cosine' };
+/**
+ * A searchable vector of that many components, which rows carry L2-normalised.
+ *
+ * @param queries What questions the extractor encodes in its space; absent: words and pictures.
+ */
+export function vector(dimension: number, queries?: readonly QueryKind[]): VectorSpec {
+  return { dimension, metric: 'cosine', ...(queries === undefined ? {} : { queries: [...queries] }) };
 }
 
 /** One row of a result. Every declared column is named; `null` says "not known". */

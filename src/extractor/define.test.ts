@@ -19,6 +19,10 @@ const models: Models = {
   loadTextEmbedder: () => Promise.reject(new Error('unused')),
   describeCaptioner: () => Promise.reject(new Error('unused')),
   loadCaptioner: () => Promise.reject(new Error('unused')),
+  describeFaceDetector: () => Promise.reject(new Error('unused')),
+  loadFaceDetector: () => Promise.reject(new Error('unused')),
+  describeFaceEmbedder: () => Promise.reject(new Error('unused')),
+  loadFaceEmbedder: () => Promise.reject(new Error('unused')),
   list: () => Promise.resolve([]),
   pull: () => Promise.reject(new Error('unused')),
 };

@@ -11,6 +11,7 @@ import { featuresGiven } from './features-given.ts';
 import { imageColors } from './image-colors.ts';
 import { imageDescribe } from './image-describe.ts';
 import { imageExif } from './image-exif.ts';
+import { imageFaces } from './image-faces.ts';
 import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
@@ -27,6 +28,7 @@ export function createBuiltinExtractors(programs: FfmpegPrograms): readonly Extr
     imageColors,
     imageDescribe,
     imageExif,
+    imageFaces,
     imageOcr,
     imagePhash,
     imageYolo,

@@ -28,6 +28,8 @@ const RECOMMENDED = {
   'text-reader': ['ppocr-v5-latin'],
   'text-embedding': ['multilingual-e5-small'],
   captioner: ['florence-2-base-ft'],
+  'face-detector': ['yunet'],
+  'face-embedder': ['sface'],
 } as const;
 
 /** What serves where none recommended can be had and the cards are here, best first. */
@@ -37,6 +39,8 @@ const PRESENT = {
   'text-reader': ['ppocr-v5-en', 'ppocr-v5-chinese'],
   'text-embedding': ['all-minilm-l6-v2'],
   captioner: [],
+  'face-detector': [],
+  'face-embedder': [],
 } as const;
 
 /** What would help where there is none: a model to pull, and how a folder of one's own looks. */
@@ -46,6 +50,8 @@ const HELP = {
   'text-reader': { pull: 'ppocr-v5-latin', folder: '<folder>/ppocr/ with its …det….onnx, …rec….onnx and …dict….txt' },
   'text-embedding': { pull: 'all-minilm-l6-v2', folder: '<folder>/all-minilm-l6-v2/onnx/model_quantized.onnx' },
   captioner: { pull: 'florence-2-base-ft', folder: '<folder>/florence-2-base-ft/config.json' },
+  'face-detector': { pull: 'yunet', folder: '<folder>/yunet/face_detection_yunet_2023mar.onnx' },
+  'face-embedder': { pull: 'sface', folder: '<folder>/sface/face_recognition_sface_2021dec.onnx' },
 } as const;
 
 /** An answer is believed for so long. */

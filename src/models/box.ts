@@ -12,11 +12,11 @@ interface Size {
 }
 
 /** Undoes resize and letterbox, clips to the picture, and leaves out boxes of which nothing is left. */
-export function inOriginal(
-  detections: readonly Detection[],
+export function inOriginal<Each extends Detection>(
+  detections: readonly Each[],
   toOriginal: Pixels['toOriginal'],
   original: Size,
-): Detection[] {
+): Each[] {
   return detections.flatMap((detection) => {
     const box = toOriginalBox(detection.box, toOriginal, original);
     return box === undefined ? [] : [{ ...detection, box }];

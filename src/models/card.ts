@@ -16,7 +16,16 @@ type DetectorFamily = 'yolox' | 'dfine';
 type TextReaderFamily = 'ppocr';
 type TextEmbeddingFamily = 'bert';
 type CaptionerFamily = 'florence2';
-export type Family = ImageTextFamily | DetectorFamily | TextReaderFamily | TextEmbeddingFamily | CaptionerFamily;
+type FaceDetectorFamily = 'ultraface' | 'yunet';
+type FaceEmbedderFamily = 'sface';
+export type Family =
+  | ImageTextFamily
+  | DetectorFamily
+  | TextReaderFamily
+  | TextEmbeddingFamily
+  | CaptionerFamily
+  | FaceDetectorFamily
+  | FaceEmbedderFamily;
 
 /** One file of a model. */
 export interface CardFile {
@@ -114,5 +123,28 @@ export interface CaptionerCard extends CardBase {
   readonly family: CaptionerFamily;
 }
 
-export type Card = ImageTextCard | DetectorCard | TextReaderCard | TextEmbeddingCard | CaptionerCard;
+/** Finds faces. One file. */
+export interface FaceDetectorCard extends CardBase {
+  readonly kind: 'face-detector';
+  readonly family: FaceDetectorFamily;
+  /** Width and height of the picture it takes. Pixels. */
+  readonly inputSize: number;
+}
+
+/** Makes a vector of a face. One file. */
+export interface FaceEmbedderCard extends CardBase {
+  readonly kind: 'face-embedder';
+  readonly family: FaceEmbedderFamily;
+  /** Length of its vectors. */
+  readonly dimension: number;
+}
+
+export type Card =
+  | ImageTextCard
+  | DetectorCard
+  | TextReaderCard
+  | TextEmbeddingCard
+  | CaptionerCard
+  | FaceDetectorCard
+  | FaceEmbedderCard;
 export type Kind = Card['kind'];

@@ -14,6 +14,9 @@ const KINDS: Readonly<Record<Family, Kind>> = {
   ppocr: 'text-reader',
   bert: 'text-embedding',
   florence2: 'captioner',
+  ultraface: 'face-detector',
+  yunet: 'face-detector',
+  sface: 'face-embedder',
 };
 
 /** As sentences call them. */
@@ -23,6 +26,8 @@ const NAMES: Readonly<Record<Kind, string>> = {
   'text-reader': 'a text reader',
   'text-embedding': 'a text embedder',
   captioner: 'a model that describes pictures',
+  'face-detector': 'a face detector',
+  'face-embedder': 'a face embedder',
 };
 
 export function kindOf({ family }: { readonly family: Family }): Kind {

@@ -30,17 +30,19 @@ export interface LocatedModel {
   readonly variant: Variant;
   readonly card: Card | undefined;
   readonly files: ModelFiles;
-  /** Of a detector whose one ONNX file says everything (no card, no configuration). */
+  /** Of a model whose one ONNX file says everything (no card, no configuration). */
   readonly single?: SingleOnnx;
   /** Of a text reader in a folder of the user's. */
   readonly parts?: TextReaderParts;
 }
 
-/** A detector that is one ONNX file. */
+/** A model that is one ONNX file. */
 interface SingleOnnx {
   readonly file: string;
-  /** Width and height of its input. Pixels. */
+  /** Height of its input, and width but for UltraFace. Pixels. */
   readonly inputSize: number;
+  /** Length of what it gives, the last side of its first output, where that is fixed. */
+  readonly dimension: number | undefined;
 }
 
 /** What must be there before it can be loaded. */
@@ -131,7 +133,7 @@ async function locatePath(path: string, variant: Variant, world: World): Promise
   throw new InvalidInputError(`Cannot use model "${path}": there is no such folder or file`);
 }
 
-/** A folder with a `config.json` is a repository; one with a single ONNX file is a YOLOX; PP-OCR has several. */
+/** A folder with a `config.json` is a repository; a single ONNX file says by its graph what it is; PP-OCR has several. */
 async function locateFolder(model: string, folder: string, variant: Variant, world: World): Promise<LocatedModel> {
   const files = folderFiles(model, folder, 'local', world.options.cacheFolder);
   if (await files.has('config.json')) {
@@ -150,24 +152,36 @@ async function locateFolder(model: string, folder: string, variant: Variant, wor
   return locateOnnx(model, folder, onnx, world);
 }
 
-/** Says what a lone ONNX file is from its inputs and outputs: a YOLOX of the COCO classes, or nothing that we run. */
+/** Says what a lone ONNX file is from its inputs and outputs. */
 async function locateOnnx(model: string, folder: string, file: string, world: World): Promise<LocatedModel> {
   const refusal = (why: string): InvalidInputError =>
     new InvalidInputError(
-      `Cannot use model "${model}": ${file} ${why}; a lone ONNX file must be a YOLOX detector of the ${COCO_LABELS.length} COCO classes`,
+      `Cannot use model "${model}": ${file} ${why}; a lone ONNX file must be a YOLOX detector of the ${COCO_LABELS.length} COCO classes, a face detector (YuNet, UltraFace) or SFace`,
     );
-  let signature: ReturnType<typeof graphSignature>;
+  let signature: GraphSignature;
   try {
     signature = graphSignature(await readFile(join(folder, file)));
   } catch {
     throw refusal('is no ONNX model');
   }
+  const family = familyOfOnnx(signature);
   const inputSize = signature.inputs[0]?.shape[2];
-  if (inputSize === undefined || signature.outputs[0]?.shape.at(-1) !== COCO_LABELS.length + 5) {
-    throw refusal('has other inputs and outputs');
-  }
+  if (family === undefined || inputSize === undefined) throw refusal('has other inputs and outputs');
   const files = folderFiles(model, folder, 'local', world.options.cacheFolder);
-  return { model, family: 'yolox', variant: 'fp32', card: undefined, files, single: { file, inputSize } };
+  const dimension = signature.outputs[0]?.shape.at(-1);
+  return { model, family, variant: 'fp32', card: undefined, files, single: { file, inputSize, dimension } };
+}
+
+type GraphSignature = ReturnType<typeof graphSignature>;
+
+function familyOfOnnx({ inputs, outputs }: GraphSignature): Family | undefined {
+  const names = new Set(outputs.map(({ name }) => name));
+  if (names.has('kps_8') && names.has('bbox_8')) return 'yunet';
+  if (names.size === 2 && names.has('scores') && names.has('boxes')) return 'ultraface';
+  if (outputs[0]?.shape.at(-1) === COCO_LABELS.length + 5) return 'yolox';
+  const [, channels, height, width] = inputs[0]?.shape ?? [];
+  const isFace = channels === 3 && height === 112 && width === 112;
+  return isFace && outputs.length === 1 && outputs[0]?.shape.length === 2 ? 'sface' : undefined;
 }
 
 /** Folders among the user's that look like models and aren't a card's. */

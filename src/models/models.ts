@@ -14,6 +14,7 @@ import { clipModel } from './clip.ts';
 import { COCO_LABELS } from './coco.ts';
 import { classLabels, embeddingDimension, readModelConfig } from './config.ts';
 import { openDfine } from './dfine.ts';
+import { describeFaceDetector, describeFaceEmbedder, loadFaceDetector, loadFaceEmbedder } from './face-models.ts';
 import { kindOf, requireKind } from './kinds.ts';
 import { localModelNames, locate, locateCard, neededFiles } from './locate.ts';
 import type { LocatedModel } from './locate.ts';
@@ -67,6 +68,16 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
     },
     loadTextEmbedder: async (model) => loadTextEmbedder((await find(model, 'text-embedding')).located),
     ...createCaptioners(options, (model) => find(model, 'captioner')),
+    describeFaceDetector: async (model) => {
+      const { located, note } = await find(model, 'face-detector');
+      return { ...describeFaceDetector(located), ...(note === undefined ? {} : { note }) };
+    },
+    loadFaceDetector: async (model) => loadFaceDetector((await find(model, 'face-detector')).located),
+    describeFaceEmbedder: async (model) => {
+      const { located, note } = await find(model, 'face-embedder');
+      return { ...(await describeFaceEmbedder(located)), ...(note === undefined ? {} : { note }) };
+    },
+    loadFaceEmbedder: async (model) => loadFaceEmbedder((await find(model, 'face-embedder')).located),
     list: async () => {
       const cards = await Promise.all(world.cards.map((card) => locateCard(card, 'fp32', world)));
       const others = await Promise.all((await localModelNames(world)).map((name) => tryLocate(name, world)));
@@ -83,7 +94,13 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
 }
 
 /** Families that are published in one build. */
-const SINGLE_BUILD: Partial<Record<Family, string>> = { yolox: 'YOLOX', ppocr: 'PP-OCR' };
+const SINGLE_BUILD: Partial<Record<Family, string>> = {
+  yolox: 'YOLOX',
+  ppocr: 'PP-OCR',
+  yunet: 'YuNet',
+  ultraface: 'UltraFace',
+  sface: 'SFace',
+};
 
 function refuseVariant(located: LocatedModel): LocatedModel {
   const name = SINGLE_BUILD[located.family];

@@ -10,9 +10,9 @@
 import type { BoundingBox, Detection } from '../contract/index.ts';
 
 /** What stays, best first; ties in the order given. */
-export function nonMaximumSuppression(detections: readonly Detection[], iou: number): Detection[] {
-  const kept = new Map<string, Detection[]>();
-  const result: Detection[] = [];
+export function nonMaximumSuppression<Each extends Detection>(detections: readonly Each[], iou: number): Each[] {
+  const kept = new Map<string, Each[]>();
+  const result: Each[] = [];
   for (const candidate of detections.toSorted((a, b) => b.score - a.score)) {
     const rivals = kept.get(candidate.label) ?? [];
     if (rivals.some(({ box }) => intersectionOverUnion(box, candidate.box) > iou)) continue;

@@ -43,9 +43,12 @@ export function florenceFiles(variant: Variant) {
 /** The file that holds the towers' settings for texts; optional in a repository whose card doesn't list it. */
 export const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
+/** Families whose files are not named as exports on the hub are: the card, or the folder itself, says. */
+const NAMED_BY_CARD: ReadonlySet<Family> = new Set(['yolox', 'ppocr', 'ultraface', 'yunet', 'sface']);
+
 /** What must be there before the model can be loaded. */
 export function requiredFiles(family: Family, variant: Variant, card: Card | undefined): readonly string[] {
-  if (family === 'yolox' || family === 'ppocr') return card === undefined ? [] : card.files.map(({ path }) => path);
+  if (NAMED_BY_CARD.has(family)) return card === undefined ? [] : card.files.map(({ path }) => path);
   const configs = ['config.json', 'preprocessor_config.json'];
   if (family === 'dfine') return [...configs, modelFile(variant)];
   if (family === 'florence2') return [...configs, 'tokenizer.json', ...Object.values(florenceFiles(variant))];

@@ -4,8 +4,8 @@
  * @module
  */
 import type { VisionOptions } from '../chat/index.ts';
-import type { Detection, ModelInfo } from '../contract/index.ts';
-import type { Quadrilateral } from '../image/index.ts';
+import type { BoundingBox, Detection, ModelInfo } from '../contract/index.ts';
+import type { Point, Quadrilateral } from '../image/index.ts';
 import type { PixelRequest, Pixels } from '../image/pixels.ts';
 
 /** What a model name was resolved to. */
@@ -123,6 +123,44 @@ export interface CaptionerModel {
   close(): Promise<void>;
 }
 
+/** Right eye, left eye, tip of the nose, right and left corner of the mouth: right and left as the person has them. */
+export type FivePoints = readonly [Point, Point, Point, Point, Point];
+
+/** A face, in pixels of the upright original. */
+export interface Face {
+  readonly score: number;
+  readonly box: BoundingBox;
+  /** Undefined where the model gives none. */
+  readonly points: FivePoints | undefined;
+}
+
+export interface FaceDetectorDescription extends ModelDescription {
+  readonly hasPoints: boolean;
+}
+
+/** A loaded face detector. Pictures of any size: those that are not of the description's are brought to it. */
+export interface FaceDetectorModel {
+  /** Best first. */
+  detect(items: readonly DetectorItem[], options: { readonly conf: number; readonly iou: number }): Promise<Face[][]>;
+  close(): Promise<void>;
+}
+
+export interface FaceEmbedderDescription {
+  readonly model: string;
+  readonly note?: string;
+  readonly dimension: number;
+  /** Hash of what makes its vectors comparable. */
+  readonly space: string;
+  readonly weights: string;
+}
+
+/** A loaded face embedder. Vectors are L2-normalised. */
+export interface FaceEmbedderModel {
+  /** `points` in pixels of the upright original. */
+  embed(faces: readonly { readonly pixels: Pixels; readonly points: FivePoints }[]): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
 /** Progress of a download. */
 export interface FetchProgress {
   readonly model: string;
@@ -162,6 +200,10 @@ export interface Models {
   /** @param side Long side of what an endpoint is sent. Pixels. */
   describeCaptioner(model: string, side: number): Promise<CaptionerDescription>;
   loadCaptioner(model: string): Promise<CaptionerModel>;
+  describeFaceDetector(model: string): Promise<FaceDetectorDescription>;
+  loadFaceDetector(model: string): Promise<FaceDetectorModel>;
+  describeFaceEmbedder(model: string): Promise<FaceEmbedderDescription>;
+  loadFaceEmbedder(model: string): Promise<FaceEmbedderModel>;
   list(): Promise<ModelInfo[]>;
   /** Fetches every file of a card or repository that is missing or damaged; says which of a folder's is damaged. */
   pull(model: string, onProgress?: (progress: FetchProgress) => void): Promise<ModelInfo>;

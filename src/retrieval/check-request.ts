@@ -5,6 +5,8 @@
  */
 import type { BoundingBox, SearchRequest } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
+import { queryTerms } from '../store/index.ts';
+import { readTextFields } from './text-fields.ts';
 
 /** Parts of a query by the names of their weights. */
 const PARTS = { text: 'query', image: 'image', like: 'like' } as const;
@@ -14,8 +16,10 @@ const PARTS = { text: 'query', image: 'image', like: 'like' } as const;
  *
  * @throws InvalidInputError for words that are none, a region that belongs to nothing, and weights that leave nothing.
  */
-export function checkRequest(request: SearchRequest): SearchRequest {
-  if (request.query !== undefined) checkWords(request.query, 'for these words');
+export function checkRequest(asked: SearchRequest): SearchRequest {
+  if (asked.query !== undefined) checkWords(asked.query, 'for these words');
+  const request = readTextFields(asked);
+  for (const words of request.has) checkText(words);
   for (const words of request.not) checkWords(words, 'without these words');
   if (request.region !== undefined && request.image === undefined)
     throw new InvalidInputError(
@@ -35,6 +39,14 @@ function checkWords(words: string, what: string): void {
   const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   throw new InvalidInputError(
     `Cannot search ${what}: character ${control.index + 1} is U+${code}, which no text has; a picture is searched by "image"`,
+  );
+}
+
+function checkText(words: string): void {
+  checkWords(words, 'with this text');
+  if (queryTerms(words).length > 0) return;
+  throw new InvalidInputError(
+    `Cannot search with the text "${words}": it has no letters and no numbers, and texts are found by their words`,
   );
 }
 

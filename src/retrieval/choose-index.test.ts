@@ -35,8 +35,14 @@ test.each([
     'b.vectors.v',
     undefined,
   ],
+  [
+    'that takes words, though it is of boxes',
+    [index('a.who.e', { queries: ['image'] }), index('b.parts.e', { ofRegions: true })],
+    'b.parts.e',
+    undefined,
+  ],
 ])('chooseIndex() takes %s', (_what, indexes, name, note) => {
-  const chosen = chooseIndex(indexes, undefined);
+  const chosen = chooseIndex(indexes, undefined, ['text']);
   expect(chosen.index.name).toBe(name);
   if (note === undefined) expect(chosen.note).toBeUndefined();
   else expect(chosen.note).toContain(note);

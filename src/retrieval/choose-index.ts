@@ -13,6 +13,7 @@ import {
   takesFrom,
   takesTexts,
 } from '../contract/index.ts';
+import type { OutputSpec, QueryKind, SearchRequest } from '../contract/index.ts';
 import type { PolicyRecord, VectorIndex } from '../store/index.ts';
 
 /** A searchable vector column, and whose queries it takes. */
@@ -23,6 +24,8 @@ export interface SearchIndex extends VectorIndex {
   readonly extractor: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly space: string | undefined;
+  /** What questions are encoded in its space; undefined: words and pictures. */
+  readonly queries?: readonly QueryKind[] | undefined;
   /** True where a content has a row a box instead of one. */
   readonly ofRegions: boolean;
   /** True where its vectors are of what others wrote of a picture: words find it, pictures don't. */
@@ -37,7 +40,7 @@ export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] 
     .filter(({ state }) => state === 'active')
     .flatMap((policy) => {
       const { extractor, params } = encoderOf(policy) ?? policy;
-      return Object.entries(policy.output.vectors).map(([output, { dimension }]) => ({
+      return Object.entries(policy.output.vectors).map(([output, { dimension, queries }]) => ({
         name: indexName(policy.graph, policy.name, output),
         policyId: policy.id,
         version: policy.version,
@@ -46,7 +49,10 @@ export function searchIndexes(policies: readonly PolicyRecord[]): SearchIndex[] 
         extractor,
         params,
         space: policy.space,
-        ofRegions: policy.contentSource !== undefined && !takesTexts(policy) && !takesContents(policy, policies),
+        queries,
+        ofRegions:
+          (policy.contentSource !== undefined && !takesTexts(policy) && !takesContents(policy, policies)) ||
+          hasBoxes(policy.output),
         ofTexts: takesTexts(policy),
         isHandedOver: isGiven(policy),
       }));
@@ -57,20 +63,33 @@ function takesContents(policy: PolicyRecord, policies: readonly PolicyRecord[]):
   return policies.some((source) => takesFrom(policy, source) && makesContents(source));
 }
 
-/** False where only vectors can be compared with an index, not words or pictures. */
-export function encodesQueries(index: SearchIndex): boolean {
-  return !isGiven(index);
+function hasBoxes({ columns }: OutputSpec): boolean {
+  return Object.values(columns).some(({ type }) => type === 'box');
+}
+
+/** False where only vectors can be compared with an index, not words or pictures; or not all of `kinds`. */
+export function encodesQueries(index: SearchIndex, kinds: readonly QueryKind[] = []): boolean {
+  return !isGiven(index) && kinds.every((kind) => index.queries?.includes(kind) ?? true);
+}
+
+/** What a request gives to be encoded. */
+export function queryKinds({ query, image, like }: SearchRequest): QueryKind[] {
+  const isPicture = image !== undefined || like?.region !== undefined;
+  return [...(query === undefined ? [] : ['text' as const]), ...(isPicture ? ['image' as const] : [])];
 }
 
 /**
  * The named index, else the only index of whole pictures, else the first of them by name (with a note): of those that are
- * computed here, which all contents get, before those that were handed over.
+ * computed here, which all contents get, before those that were handed over; and those that take such queries before all others.
+ *
+ * @param kinds What is to be encoded.
  *
  * @throws NotFoundError for a name that no index has; InvalidInputError where there is no index to choose.
  */
 export function chooseIndex(
   indexes: readonly SearchIndex[],
   name: string | undefined,
+  kinds: readonly QueryKind[] = [],
 ): { readonly index: SearchIndex; readonly note?: string } {
   const names = indexes.map((index) => index.name);
   if (name !== undefined) {
@@ -78,9 +97,10 @@ export function chooseIndex(
     if (index === undefined) throw new NotFoundError('index', name, names);
     return { index };
   }
-  const whole = indexes.filter((index) => !index.ofRegions && !index.ofTexts);
-  const fitting = whole.length > 0 ? whole : indexes;
-  const asked = fitting.some(encodesQueries) ? fitting.filter(encodesQueries) : fitting;
+  const takesQueries = (index: SearchIndex): boolean => encodesQueries(index, kinds);
+  const able = indexes.some(takesQueries) ? indexes.filter(takesQueries) : indexes;
+  const whole = able.filter((index) => !index.ofRegions && !index.ofTexts);
+  const asked = whole.length > 0 ? whole : able;
   const [index, other] = asked.toSorted(
     (a, b) => Number(a.isHandedOver) - Number(b.isHandedOver) || (a.name < b.name ? -1 : 1),
   );

@@ -26,6 +26,15 @@ function legs(input: SearchInput, texts = TEXTS) {
     text: text === undefined ? undefined : [text.indexes.map(({ name }) => name), text.weight],
   };
 }
+test('chooseLegs() leaves vectors out where no index takes words, and takes the one that pictures are asked of', () => {
+  const faces: SearchIndex = { ...index('g.faces.embedding', true), queries: ['image'] };
+  const chosen = (input: SearchInput, indexes = [faces]) =>
+    chooseLegs(SearchRequest.parse(input), indexes, TEXTS).vectors;
+  expect(chosen({ query: 'a dog' })).toEqual([]);
+  expect(chosen({ image: 'AAAA' }).map((each) => each.index.name)).toEqual(['g.faces.embedding']);
+  expect(chosen({ image: 'AAAA' }, [faces, ...INDEXES]).map((each) => each.index.name)).toEqual(['g.clip.embedding']);
+});
+
 const BOTH = ['g.captions.text_en', 'content.name'];
 
 test.each<[SearchInput, ReturnType<typeof legs>]>([

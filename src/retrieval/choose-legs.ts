@@ -6,7 +6,7 @@
 import type { LegName, SearchRequest } from '../contract/index.ts';
 import { didYouMean, InvalidInputError, NotFoundError } from '../contract/index.ts';
 import type { SearchIndex } from './choose-index.ts';
-import { chooseIndex, encodesQueries } from './choose-index.ts';
+import { chooseIndex, encodesQueries, queryKinds } from './choose-index.ts';
 
 /**
  * Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. Where there
@@ -61,15 +61,18 @@ export function chooseLegs<TextIndex extends { readonly name: string }>(
  * like, the one of pictures alone.
  */
 function unnamedIndexes(
-  { query, image, like }: SearchRequest,
+  request: SearchRequest,
   indexes: readonly SearchIndex[],
 ): { readonly vectors: readonly SearchIndex[]; readonly notes: readonly string[] } {
+  const { query, image, like } = request;
+  const kinds = queryKinds(request);
   const ofTexts = indexes.filter((index) => index.ofTexts);
   const isWordsOnly = query !== undefined && image === undefined && like === undefined;
   const written = isWordsOnly ? ofTexts : [];
   const ofPictures = indexes.filter((index) => !index.ofTexts);
-  if (written.length > 0 && !ofPictures.some(encodesQueries)) return { vectors: written, notes: [] };
-  const { index, note } = chooseIndex(ofPictures.length > 0 ? ofPictures : indexes, undefined);
+  if (written.length > 0 && !ofPictures.some((index) => encodesQueries(index, kinds)))
+    return { vectors: written, notes: [] };
+  const { index, note } = chooseIndex(ofPictures.length > 0 ? ofPictures : indexes, undefined, kinds);
   return { vectors: [index, ...written], notes: note === undefined ? [] : [note] };
 }
 
@@ -102,7 +105,8 @@ function defaultLegs<TextIndex>(
   const hasTexts = isNamed ? named.texts.length > 0 : query !== undefined && texts.length > 0;
   // Vectors that nothing encodes words for are no reason to refuse words that texts may have.
   const isWordsOnly = image === undefined && like === undefined;
-  const hasVectors = isNamed ? named.vectors.length > 0 : indexes.some(encodesQueries) || !hasTexts || !isWordsOnly;
+  const takesWords = indexes.some((index) => encodesQueries(index, ['text']));
+  const hasVectors = isNamed ? named.vectors.length > 0 : takesWords || !hasTexts || !isWordsOnly;
   return [...(hasVectors ? ['vector' as const] : []), ...(hasTexts ? ['text' as const] : [])];
 }
 

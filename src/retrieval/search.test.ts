@@ -146,6 +146,19 @@ describe('search()', () => {
     }
   });
 
+  test('text:"…" in a question keeps what has the words, in every leg and in the total', async () => {
+    for (const query of ['21 text:"SLEEPING cats"', '21 -text:dog']) {
+      const { hits, total } = await ask({ query });
+      expect([placesOf(hits).toSorted(), total]).toEqual([[0, 1, 2, 3, 4, 5, 6, 8, 9], 9]);
+    }
+    expect((await ask({ query: '21 text:zebra' })).total).toBe(0);
+    const { hits, plan } = await ask({ query: 'text:dog', explain: true });
+    expect(placesOf(hits)).toEqual([7]);
+    expect(hits[0]?.explanation?.legs).toMatchObject([{ leg: 'text', words: ['dog'] }]);
+    expect(plan?.legs.map(({ leg }) => leg)).toEqual(['text']);
+    expect(placesOf((await ask({ has: ['dog'] })).hits)).toEqual([7]);
+  });
+
   test('several legs are fused, and each hit tells what each gave to its score', async () => {
     const k = 2;
     const fusion = { k, depth: 4, weights: { 'photos.back.embedding': 0.5 } };

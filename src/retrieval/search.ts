@@ -5,14 +5,14 @@
  */
 import type { LegPlan, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
-import type { SqlCondition, TextIndex } from '../store/index.ts';
+import type { SqlCondition, TextCondition, TextIndex } from '../store/index.ts';
 import {
   conditionColumns,
   conditionRows,
   countMatching,
   listTables,
   matchingContents,
-  textExclusions,
+  textConditions,
 } from '../store/index.ts';
 import { checkRequest } from './check-request.ts';
 import type { SearchIndex } from './choose-index.ts';
@@ -61,7 +61,7 @@ export async function search(
   const condition = await readCondition(dependencies, namespace, request);
   if (!asksForVector(request) && condition === undefined) {
     throw new InvalidInputError(
-      'Cannot search for nothing: give words, a picture, a content to be like, a label, a condition or what is not wanted',
+      'Cannot search for nothing: give words, a picture, a content to be like, a label, a condition, or words that texts must or must not have',
     );
   }
   const ranked = asksForVector(request)
@@ -92,17 +92,25 @@ async function readCondition(
   namespace: string,
   request: SearchRequest,
 ): Promise<SqlCondition | undefined> {
-  const { filter, not } = request;
-  if (request.where === undefined && request.labels.length + filter.length + not.length === 0) return undefined;
+  const { filter, has, not } = request;
+  const isOpen = request.labels.length + filter.length + has.length + not.length === 0;
+  if (request.where === undefined && isOpen) return undefined;
   const labels = request.labels.map((label) => {
     const at = label.indexOf('=');
     if (at < 1) throw new InvalidInputError(`Cannot filter by label "${label}": write key=value`);
     return { key: label.slice(0, at), value: label.slice(at + 1) };
   });
   const where = request.where === undefined ? undefined : await gateCondition(namespace, request.where);
-  const withoutText =
-    not.length === 0 ? undefined : await textExclusions(database, namespace, await texts(namespace), not);
-  return { labels, filter, ...(where === undefined ? {} : { where }), ...(withoutText && { withoutText }) };
+  const conditions = async (words: readonly string[]): Promise<TextCondition[] | undefined> =>
+    words.length === 0 ? undefined : textConditions(database, namespace, await texts(namespace), words);
+  const [withText, withoutText] = [await conditions(has), await conditions(not)];
+  return {
+    labels,
+    filter,
+    ...(where === undefined ? {} : { where }),
+    ...(withText && { withText }),
+    ...(withoutText && { withoutText }),
+  };
 }
 
 async function rankByLegs(

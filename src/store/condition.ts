@@ -7,7 +7,7 @@
 import { InvalidInputError } from '../contract/index.ts';
 import type { LabelFilter } from '../contract/index.ts';
 import type { SqlValue } from './database.ts';
-import type { PolicyVersion, SqlCondition, TextExclusion } from './records.ts';
+import type { PolicyVersion, SqlCondition, TextCondition } from './records.ts';
 import { storableJson, storableText } from './storable.ts';
 
 /** Collects the values of one statement: `parameters.add(value)` returns `$n`. */
@@ -25,13 +25,24 @@ export function conditionSql(condition: SqlCondition | undefined, parameters: Pa
   const parts = (condition?.labels ?? []).map(({ key, value }) => labelSql(key, value, parameters));
   parts.push(...(condition?.filter ?? []).map((filter) => filterSql(filter, parameters)));
   if (condition?.contentId !== undefined) parts.push(`c.content_id = ${parameters.add(condition.contentId)}::uuid`);
+  parts.push(...(condition?.withText ?? []).map((wanted) => withTextSql(wanted, parameters)));
   parts.push(...(condition?.withoutText ?? []).flat().map((excluded) => withoutTextSql(excluded, parameters)));
   // On lines of its own, so that a comment at its end can't swallow the parenthesis.
   if (condition?.where !== undefined) parts.push(`(\n${condition.where}\n)`);
   return parts.length === 0 ? 'true' : parts.join(' and ');
 }
 
-function withoutTextSql({ table, column, query }: TextExclusion[number], parameters: Parameters): string {
+/** One set of roots, so that each text is looked up once and not once a content. */
+function withTextSql(wanted: TextCondition, parameters: Parameters): string {
+  if (wanted.length === 0) return 'false';
+  const roots = wanted.map(
+    ({ table, column, query }) =>
+      `select x.root_id from ${table} x where x.${column} @@ ${parameters.add(query)}::tsquery`,
+  );
+  return `c.root_id in (${roots.join(' union all ')})`;
+}
+
+function withoutTextSql({ table, column, query }: TextCondition[number], parameters: Parameters): string {
   return `not exists (select 1 from ${table} x where x.root_id = c.root_id and x.${column} @@ ${parameters.add(query)}::tsquery)`;
 }
 

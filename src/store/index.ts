@@ -52,7 +52,7 @@ export * from './search-text.ts';
 export * from './task-ends.ts';
 export * from './task-status.ts';
 export * from './tasks.ts';
-export { textExclusions } from './text-query.ts';
+export { textConditions } from './text-query.ts';
 export { refreshTermCounts } from './text-statistics.ts';
 export { CONTENT_FIELDS, CONTENT_TEXTS, textFields } from './text-tables.ts';
 export { queryTerms } from './text-terms.ts';

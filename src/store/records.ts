@@ -88,7 +88,7 @@ export interface TextIndex extends PolicyVersion {
 }
 
 /** Documents in which all terms of a text occur (`text-query.ts` makes it): table and column as SQL, and a tsquery. */
-export type TextExclusion = readonly { readonly table: string; readonly column: string; readonly query: string }[];
+export type TextCondition = readonly { readonly table: string; readonly column: string; readonly query: string }[];
 
 /** A content that was found by words. */
 export interface TextMatch {
@@ -113,8 +113,10 @@ export interface SqlCondition {
   readonly where?: string | undefined;
   /** Only this content. */
   readonly contentId?: string | undefined;
+  /** Only contents whose root has such a document, of each. */
+  readonly withText?: readonly TextCondition[] | undefined;
   /** Contents whose root has such a document are left out. */
-  readonly withoutText?: readonly TextExclusion[] | undefined;
+  readonly withoutText?: readonly TextCondition[] | undefined;
 }
 
 /** One row of a vector search. */

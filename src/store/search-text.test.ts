@@ -11,7 +11,7 @@ import { activateReady, addPolicyVersion, dropPolicy } from './policies.ts';
 import type { PolicyRecord, TextIndex } from './records.ts';
 import { replaceBytes } from './replace-bytes.ts';
 import { searchText } from './search-text.ts';
-import { textExclusions } from './text-query.ts';
+import { textConditions } from './text-query.ts';
 import { COUNTED_LIVE, refreshTermCounts } from './text-statistics.ts';
 import { matchingContents } from './vectors.ts';
 
@@ -145,9 +145,22 @@ describeEachDatabase('searchText()', (open) => {
     }
   });
 
-  test('textExclusions() leave out contents with a document that has all words of a text', async () => {
+  test('textConditions() keep contents that have all words of each text, in one document', async () => {
+    const having = async (...texts: string[]): Promise<number[]> => {
+      const withText = await textConditions(db, NAMESPACE, all, texts);
+      const rest = await matchingContents(db, NAMESPACE, { labels: [], withText }, { limit: 10, offset: 0 });
+      return rest.map((id) => ids.indexOf(id)).toSorted();
+    };
+    expect(await having('dog beach')).toEqual([0]);
+    expect(await having('dog')).toEqual([0, 1]);
+    expect(await having('dog', 'beach')).toEqual([0]);
+    expect(await having('dog zebra')).toEqual([]);
+    expect(await having('😀')).toEqual([]);
+  });
+
+  test('textConditions() leave out contents with a document that has all words of a text', async () => {
     const without = async (...texts: string[]): Promise<number[]> => {
-      const withoutText = await textExclusions(db, NAMESPACE, all, texts);
+      const withoutText = await textConditions(db, NAMESPACE, all, texts);
       const rest = await matchingContents(db, NAMESPACE, { labels: [], withoutText }, { limit: 10, offset: 0 });
       return rest.map((id) => ids.indexOf(id)).toSorted();
     };

@@ -5,7 +5,7 @@
  */
 import { identifier } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import type { TextExclusion, TextIndex } from './records.ts';
+import type { TextCondition, TextIndex } from './records.ts';
 import { textTable } from './text-tables.ts';
 import type { QueryTerm } from './text-terms.ts';
 import { dictionaryOf, queryTerms } from './text-terms.ts';
@@ -85,28 +85,28 @@ async function countEach(
 }
 
 /**
- * What leaves out contents whose root has a document with all words of one of these texts. A text without words leaves out
- * nothing.
+ * What tells contents whose root has a document with all words of a text: for each text the indexes that can have one, none for
+ * a text without words.
  */
-export async function textExclusions(
+export async function textConditions(
   db: Database,
   namespace: string,
   indexes: readonly TextIndex[],
   texts: readonly string[],
-): Promise<TextExclusion[]> {
+): Promise<TextCondition[]> {
   return db.transaction(
     async (tx) => {
-      const exclusions: TextExclusion[] = [];
+      const conditions: TextCondition[] = [];
       for (const text of texts) {
         const sought = await seekTerms(tx, queryTerms(text).slice(0, MAX_QUERY_TERMS), indexes);
-        exclusions.push(
+        conditions.push(
           indexes.flatMap((index, position) => {
             const query = (sought[position] ?? []).map(termQuery).join(' & ');
             return query === '' ? [] : [{ table: textTable(namespace, index), column: identifier(index.field), query }];
           }),
         );
       }
-      return exclusions;
+      return conditions;
     },
     { readOnly: true, priority: 'search' },
   );

@@ -62,6 +62,7 @@ describe.skipIf(!hasTestData)("Indexify's verbs", () => {
       'image/colors',
       'image/describe',
       'image/exif',
+      'image/faces',
       'image/ocr',
       'image/phash',
       'image/yolo',

@@ -673,6 +673,8 @@ export const texts = {
         'text-reader': 'text in pictures',
         'text-embedding': 'meaning of texts',
         captioner: 'descriptions',
+        'face-detector': 'faces',
+        'face-embedder': 'whose faces',
       },
       size: 'Size',
       state: 'State',

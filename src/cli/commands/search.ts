@@ -22,6 +22,7 @@ interface SearchOptions extends CommonOptions {
   readonly like?: string;
   readonly region?: BoundingBox;
   readonly weight?: string[];
+  readonly has?: string[];
   readonly not?: string[];
   readonly where?: string;
   readonly label?: string[];
@@ -47,6 +48,7 @@ export function searchCommand(): Command {
     .option('--like <content id>', 'content to look for the like of')
     .option('--region <x1,y1,x2,y2>', 'part of that picture, in pixels', regionOption)
     .option('--weight <part=number>', 'share of text, image or like in such a search; repeatable', collect)
+    .option('--has <words>', 'only contents whose texts have all of these words; repeatable', collect)
     .option('--not <words>', 'no contents whose texts have all of these words; repeatable', collect)
     .option('--where <condition>', 'SQL condition over columns of "content", e.g. "width > 1000"')
     .option('--label <key=value>', 'only contents with this label; repeatable', collect)
@@ -64,13 +66,13 @@ export function searchCommand(): Command {
 }
 
 function checkUse(words: readonly string[], options: SearchOptions): void {
-  const { text, image, like, region, not, where, label, cursor, grid } = options;
+  const { text, image, like, region, has, not, where, label, cursor, grid } = options;
   if (grid !== undefined) checkGridPath(grid);
   if (region !== undefined && image === undefined && like === undefined)
     throw new WrongUseError('Cannot search by --region alone: it is a part of --image or of --like');
   if (words.length > 0 && text !== undefined)
     throw new WrongUseError('Cannot search by words and by --text: they are the same, give one of them');
-  if (words.length === 0 && [text, image, like, not, where, label, cursor].every((each) => each === undefined))
+  if (words.length === 0 && [text, image, like, has, not, where, label, cursor].every((each) => each === undefined))
     throw new WrongUseError('Cannot search for nothing: give words, --image, --like, --where or --label');
 }
 
@@ -89,7 +91,7 @@ async function searchAndShow(client: FoveaClient, words: string, options: Search
 }
 
 async function request(words: string, options: SearchOptions): Promise<SearchInput> {
-  const { limit, image, like, region, weight, not, where, label, cursor, explain } = options;
+  const { limit, image, like, region, weight, has, not, where, label, cursor, explain } = options;
   return {
     limit,
     ...(words === '' ? {} : { query: words }),
@@ -98,6 +100,7 @@ async function request(words: string, options: SearchOptions): Promise<SearchInp
       : { image: await readPicture(image), ...(region === undefined || like !== undefined ? {} : { region }) }),
     ...(like === undefined ? {} : { like: { contentId: like, ...(region === undefined ? {} : { region }) } }),
     ...(weight === undefined ? {} : { weights: Object.fromEntries(weight.map(readWeight)) }),
+    ...(has === undefined ? {} : { has }),
     ...(not === undefined ? {} : { not }),
     ...(where === undefined ? {} : { where }),
     ...(label === undefined ? {} : { labels: label }),

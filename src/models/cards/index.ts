@@ -14,12 +14,14 @@ import { multilingualE5Small } from './multilingual-e5-small.ts';
 import { ppocrV5Chinese } from './ppocr-v5-chinese.ts';
 import { ppocrV5En } from './ppocr-v5-en.ts';
 import { ppocrV5Latin } from './ppocr-v5-latin.ts';
+import { sfaceCard } from './sface.ts';
 import { siglip2BasePatch16 } from './siglip2-base-patch16-224.ts';
 import { siglip2BasePatch32 } from './siglip2-base-patch32-256.ts';
 import { yoloxM } from './yolox-m.ts';
 import { yoloxNano } from './yolox-nano.ts';
 import { yoloxS } from './yolox-s.ts';
 import { yoloxTiny } from './yolox-tiny.ts';
+import { yunetCard } from './yunet.ts';
 
 export const CARDS: readonly Card[] = [
   foveaTiny,
@@ -38,4 +40,6 @@ export const CARDS: readonly Card[] = [
   multilingualE5Small,
   allMinilmL6V2,
   florence2BaseFt,
+  yunetCard,
+  sfaceCard,
 ];
