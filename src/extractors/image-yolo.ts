@@ -68,7 +68,7 @@ export const imageYolo: Extractor = defineExtractor({
  * What depends on the model. What is written does not, so a detector that can't be had lets its policy be made, and its
  * tasks wait for it.
  */
-async function describeDetector(name: string, models: Models) {
+export async function describeDetector(name: string, models: Models) {
   try {
     const { model, pixels, note } = await models.describeDetector(name);
     return { model, pixels, notes: note === undefined ? [] : [note] };

@@ -17,6 +17,7 @@ import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
 import { textEmbed } from './text-embed.ts';
 import { videoFrames } from './video-frames.ts';
+import { videoTrack } from './video-track.ts';
 
 export { photosGraph } from './photos-graph.ts';
 
@@ -34,6 +35,7 @@ export function createBuiltinExtractors(programs: FfmpegPrograms): readonly Extr
     imageYolo,
     textEmbed,
     videoFrames(programs),
+    videoTrack(programs),
   ];
 }
 

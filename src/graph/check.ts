@@ -105,7 +105,8 @@ export function checkOutputs(
   const issues: InputIssue[] = [];
   for (const [index, { name, contentSource, output, accepts = [] }] of policies.entries()) {
     const vectors = Object.keys(output?.vectors ?? {});
-    const long = vectors.length > 0 ? vectors.map((each) => indexName(graph, name, each)) : [`${graph}.${name}`];
+    const long =
+      vectors.length > 0 ? vectors.map((each) => indexName(graph, name, each)) : [viewNameOf(graph, name, output)];
     for (const each of long.filter((text) => Buffer.byteLength(text) > MAX_INDEX_NAME_BYTES)) {
       const message = `"${each}" has ${Buffer.byteLength(each)} bytes, and the database takes ${MAX_INDEX_NAME_BYTES}; shorten the graph's or the policy's name`;
       issues.push({ path: `policies.${index}.name`, message });
@@ -121,6 +122,11 @@ export function checkOutputs(
     }
   }
   return issues;
+}
+
+/** The longest name of a view of a policy: of one that follows things that of its tracks. */
+function viewNameOf(graph: string, name: string, output: OutputSpec | undefined): string {
+  return `${graph}.${name}${output !== undefined && Object.hasOwn(output.columns, 'track_id') ? '.tracks' : ''}`;
 }
 
 function checkName(

@@ -5,6 +5,7 @@
  *     ingestion            rows of all policies of all graphs that write columns
  *     <graph>              those of that graph
  *     <graph>.<policy>     rows of one policy, with its vectors
+ *     <graph>.<policy>.tracks   of one that follows things through videos: one row a thing
  *
  * In the shared views, which leave bulky columns out, columns of equal name and type are one column; a name that is taken by another type becomes
  * `<policy>_<column>`. Who comes first keeps the name, by policy id, so a new policy never renames what is there.
@@ -37,6 +38,9 @@ export interface View {
   readonly tables: readonly string[];
 }
 
+/** Last part of the name of a view of tracks. */
+const TRACKS_VIEW = 'tracks';
+
 /** @param policies Active ones, by id. */
 export function planViews(
   namespace: string,
@@ -56,7 +60,7 @@ export function planViews(
         described.filter((policy) => policy.graph === graph),
       ),
     ),
-    ...policies.map((policy) => policyView(namespace, policy, dialect)),
+    ...policies.flatMap((policy) => [policyView(namespace, policy, dialect), ...trackView(namespace, policy)]),
   ];
 }
 
@@ -186,6 +190,38 @@ function share(shared: Map<string, SharedColumn>, policy: PolicyRecord, column: 
 function fit(name: string): string {
   const number = /_\d+$/.exec(name)?.[0] ?? '';
   return name.length <= 63 ? name : `${name.slice(0, 63 - number.length)}${number}`;
+}
+
+const TRACK_COLUMNS: readonly ViewColumn[] = [
+  { name: 'content_id', type: 'uuid' },
+  { name: 'name', type: 'text', description: 'file name' },
+  { name: 'track_id', type: 'bigint', description: 'a thing that was followed, from 1 in each video' },
+  { name: 'object_name', type: 'text', description: 'class, as the model names it' },
+  { name: 'score', type: 'double precision', description: 'of its best box' },
+  { name: 'first_ms', type: 'bigint', unit: 'ms', description: 'when it is seen first, from the start of the video' },
+  { name: 'last_ms', type: 'bigint', unit: 'ms', description: 'when it is seen last' },
+  { name: 'duration_ms', type: 'bigint', unit: 'ms', description: 'last_ms − first_ms' },
+  { name: 'frames', type: 'integer', description: 'frames in which it is seen, of those that were looked at' },
+];
+
+/** Columns of what `video/track` writes, which the view is made of. */
+const TRACKED = ['track_id', 'object_name', 'score', 'time_ms'];
+
+/** One row a track, where a policy writes tracks. All boxes of a track have one class. */
+function trackView(namespace: string, policy: PolicyRecord): View[] {
+  if (!TRACKED.every((name) => Object.hasOwn(policy.output.columns, name))) return [];
+  const select = `select t.content_id, c.name, t.track_id, min(t.object_name) as object_name, max(t.score) as score,
+      min(t.time_ms) as first_ms, max(t.time_ms) as last_ms, max(t.time_ms) - min(t.time_ms) as duration_ms, count(*)::integer as frames
+    from ${policyTable(namespace, versionOf(policy))} t join ${qualified(namespace, '_content')} c on c.content_id = t.content_id
+   group by t.content_id, c.name, t.track_id`;
+  return [
+    {
+      name: `${policyViewName(policy.graph, policy.name)}.${TRACKS_VIEW}`,
+      columns: TRACK_COLUMNS,
+      select,
+      tables: [policyTableName(versionOf(policy))],
+    },
+  ];
 }
 
 function policyView(namespace: string, policy: PolicyRecord, dialect: Dialect): View {
