@@ -78,20 +78,30 @@ interface BoxOutlineProps {
 }
 
 function BoxOutline({ box, isHighlighted, onHighlight, onChoose }: BoxOutlineProps) {
-  const { key, x1, y1, x2, y2 } = box;
+  const { key, x1, y1, x2, y2, corners } = box;
   const place = { x: x1, y: y1, width: Math.max(0, x2 - x1), height: Math.max(0, y2 - y1) };
+  const points = corners?.map((corner) => corner.join(',')).join(' ');
+  const outline = {
+    className: styles.outline,
+    'data-box': key,
+    'data-label': box.label,
+    onPointerEnter: () => onHighlight(key),
+    onPointerLeave: () => onHighlight(null),
+    onClick: () => onChoose(key),
+  };
   return (
     <g className={styles.box} data-highlighted={isHighlighted || undefined}>
-      <rect className={styles.shade} {...place} />
-      <rect
-        className={styles.outline}
-        {...place}
-        data-box={key}
-        data-label={box.label}
-        onPointerEnter={() => onHighlight(key)}
-        onPointerLeave={() => onHighlight(null)}
-        onClick={() => onChoose(key)}
-      />
+      {points === undefined ? (
+        <>
+          <rect className={styles.shade} {...place} />
+          <rect {...outline} {...place} />
+        </>
+      ) : (
+        <>
+          <polygon className={styles.shade} points={points} />
+          <polygon {...outline} points={points} />
+        </>
+      )}
     </g>
   );
 }

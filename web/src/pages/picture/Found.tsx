@@ -108,10 +108,10 @@ function Single({
   );
 }
 
-/** Without the number of the row, and without a box that is there as four edges already. */
+/** Without the number of the row, and without what is there as four edges already, or drawn. */
 function columnsOf(rows: readonly FoundRow[]): string[] {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== 'ord');
-  return names.includes('x1') ? names.filter((name) => name !== 'bounding_box') : names;
+  return names.includes('x1') ? names.filter((name) => !['bounding_box', 'polygon'].includes(name)) : names;
 }
 
 function unitsOf(tables: readonly TableInfo[], graph: string, policy: string): Units {

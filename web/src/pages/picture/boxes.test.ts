@@ -27,6 +27,26 @@ test('boxesOf() finds rows with four edges in any policy, the largest first', ()
   ]);
 });
 
+test('boxesOf() writes texts on their boxes, counts them together, and keeps their corners', () => {
+  const row = { ord: 0, text: 'NO PARKING', score: 0.9, x1: 0, y1: 0, x2: 4, y2: 3, polygon: [0, 1, 4, 0, 4, 2, 0, 3] };
+  const rows = [row, { ...row, ord: 1, text: 'EXIT', polygon: [1, 2] }];
+  const boxes = boxesOf({ features: [{ graph: 'signs', policy: 'ocr', rows }] });
+  expect(boxes.map(({ label, group }) => [label, group])).toEqual([
+    ['NO PARKING', 'ocr'],
+    ['EXIT', 'ocr'],
+  ]);
+  expect(boxes.map(({ corners }) => corners)).toEqual([
+    [
+      [0, 1],
+      [4, 0],
+      [4, 2],
+      [0, 3],
+    ],
+    null,
+  ]);
+  expect(classesOf(boxes)).toEqual([{ label: 'ocr', count: 2 }]);
+});
+
 test('classesOf() counts by label, the most frequent first', () => {
   expect(classesOf(boxesOf(features))).toEqual([
     { label: 'dog', count: 2 },
