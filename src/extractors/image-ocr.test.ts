@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testExtractor } from '../../test/conformance/extractor.ts';
 import { hasTestData, testData } from '../../test/data.ts';
+import { writeTinyPpocr } from '../../test/models/tiny-ppocr.ts';
 import type { FeatureRow } from '../contract/index.ts';
 import { outputOf } from '../extractor/define.ts';
 import { prepareItem } from '../extractor/prepare-item.ts';
@@ -82,6 +83,18 @@ describe.skipIf(!hasTestData)('image/ocr', () => {
     const background = { width, height, channels: 3 as const, background: '#fff' };
     expect(await read(await sharp({ create: background }).png().toBuffer())).toEqual([]);
   });
+});
+
+test('image/ocr gives boxes inside of the picture, also of a line that fills it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fovea-ocr-'));
+  const description = await imageOcr.describe({ model: await writeTinyPpocr(folder) }, models);
+  const reader = await imageOcr.load(description.params, models);
+  const black = sharp({ create: { width: 40, height: 40, channels: 3, background: '#000' } });
+  const item = await prepareItem('it', await black.png().toBuffer(), description.pixels);
+  const rows = (await runBatch(reader, outputOf(description), [item])).get('it');
+  await reader.close();
+  rmSync(folder, { recursive: true });
+  expect(rows).toMatchObject([{ columns: { text: 'x', bounding_box: [0, 0, 40, 40], x1: 0, y2: 40 } }]);
 });
 
 test('image/ocr without a model describes its output, whose text is found by words, and says what is missing', async () => {
