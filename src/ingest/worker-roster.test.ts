@@ -50,6 +50,14 @@ describe('WorkerRoster', () => {
     expect(roster.list().find(({ id }) => id === 'a')).toMatchObject({ completed: 20, state: 'waiting', doing: null });
   });
 
+  test('what one loop of a worker asks for apart is not all that it takes', () => {
+    ask('here', {}, true);
+    ask('here', { extractors: ['image/describe'], picture: false }, true);
+    expect(roster.list()[0]?.extractors).toBeNull();
+    roster.refused('here', CLIP, 'it would make another space');
+    expect(roster.refusedByAll({ ...CLIP, extractor: 'embedding/clip' })).toMatch(/another space/);
+  });
+
   test('a silent one is lost after a minute, one that has ended at once; both are forgotten after an hour', () => {
     for (const id of ['silent', 'died', 'stopped', 'well']) ask(id);
     roster.left('died', 'died');

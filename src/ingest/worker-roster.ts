@@ -58,10 +58,11 @@ export class WorkerRoster {
   }
 
   /** A worker asks for tasks. */
-  asked({ workerId, worker, extractors }: ClaimRequest, local: boolean): void {
+  asked({ workerId, worker, extractors, picture }: ClaimRequest, local: boolean): void {
     const entry = this.#heard(workerId);
     entry.local = local;
-    entry.extractors = extractors ?? null;
+    // Its loop for extractors that run apart asks for these only, and without built-in tasks: that is not all it takes.
+    if (picture !== false) entry.extractors = extractors ?? null;
     entry.host = worker?.host ?? entry.host;
     entry.version = worker?.version ?? entry.version;
   }
