@@ -8,11 +8,12 @@
  */
 import { z } from 'zod';
 import { InvalidInputError, ModelUnavailableError } from '../contract/index.ts';
-import { box, real, reals, row, vector } from '../extractor/columns.ts';
+import { real, reals, row, vector } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor, ExtractorItem, ExtractorResult } from '../extractor/types.ts';
 import type { PixelRequest } from '../image/pixels.ts';
 import type { Face, FaceDetectorModel, FaceEmbedderModel, FivePoints, Models } from '../models/types.ts';
+import { BOX_COLUMNS, boxValues } from './box-columns.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 /** Stands for no embedder. */
@@ -41,7 +42,6 @@ export const imageFaces: Extractor = defineExtractor({
       .describe('A face embedder, "auto", or "none": then nothing that tells people apart is computed'),
   }),
   describe: async ({ embedder, ...params }, models) => {
-    const side = { unit: 'px' };
     const embedding = embedder === NONE ? undefined : await models.describeFaceEmbedder(embedder);
     const detector = await describeDetector(params.model, models);
     if (embedding !== undefined && detector.hasPoints === false) {
@@ -54,13 +54,9 @@ export const imageFaces: Extractor = defineExtractor({
       pixels: embedding === undefined ? detector.pixels : FOR_EMBEDDING,
       columns: {
         score: real({ range: [0, 1], description: 'confidence; not comparable between models' }),
-        x1: real({ ...side, description: 'left edge of the box' }),
-        y1: real({ ...side, description: 'top edge of the box' }),
-        x2: real({ ...side, description: 'right edge of the box' }),
-        y2: real({ ...side, description: 'bottom edge of the box' }),
-        bounding_box: box({ description: 'x1, y1, x2, y2' }),
+        ...BOX_COLUMNS,
         points: reals({
-          ...side,
+          unit: 'px',
           description:
             'x and y of right eye, left eye, tip of the nose, right and left corner of the mouth; null where the model gives none',
         }),
@@ -129,10 +125,10 @@ async function loadEmbedder(name: string, detector: FaceDetectorModel, models: M
 async function faceRows(faces: readonly Face[], item: ExtractorItem, embedder: FaceEmbedderModel | undefined) {
   const sorted = faces.toSorted((a, b) => b.score - a.score);
   const embeddings = embedder === undefined ? undefined : await embed(sorted, item, embedder);
-  return sorted.map(({ score, box: { xmin: x1, ymin: y1, xmax: x2, ymax: y2 }, points }, index) => {
+  return sorted.map(({ score, box, points }, index) => {
     const embedding = embeddings?.[index];
     const flat = points === undefined ? null : points.flatMap(({ x, y }) => [x, y]);
-    const columns = { score, x1, y1, x2, y2, bounding_box: [x1, y1, x2, y2], points: flat };
+    const columns = { score, ...boxValues(box), points: flat };
     return row(columns, embedding === undefined ? {} : { embedding });
   });
 }

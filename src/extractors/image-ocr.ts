@@ -8,10 +8,11 @@
  */
 import { z } from 'zod';
 import { LanguageTag, ModelUnavailableError } from '../contract/index.ts';
-import { box, real, reals, row, text } from '../extractor/columns.ts';
+import { real, reals, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor } from '../extractor/types.ts';
 import type { Models, TextLine } from '../models/types.ts';
+import { BOX_COLUMNS, boxValues } from './box-columns.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 /** Of a column whose words are left as they are. */
@@ -41,19 +42,14 @@ export const imageOcr: Extractor = defineExtractor({
       .describe('Larger pictures are shrunk to it; more reads smaller print and takes longer'),
   }),
   describe: async (params, models) => {
-    const side = { unit: 'px' };
     return {
       pixels: { resize: 'maxPixels', pixels: Math.round(params.megapixels * 1e6), kernel: 'bilinear' },
       columns: {
         text: text({ language: params.language, description: 'one line of text, as it was read' }),
         score: real({ range: [0, 1], description: 'mean probability of its characters' }),
-        x1: real({ ...side, description: 'left edge of the box around the line' }),
-        y1: real({ ...side, description: 'top edge of the box' }),
-        x2: real({ ...side, description: 'right edge of the box' }),
-        y2: real({ ...side, description: 'bottom edge of the box' }),
-        bounding_box: box({ description: 'x1, y1, x2, y2' }),
+        ...BOX_COLUMNS,
         polygon: reals({
-          ...side,
+          unit: 'px',
           description:
             'four corners, x and y of each, clockwise from where the text begins: lines may run at any angle',
         }),
@@ -96,8 +92,8 @@ function lineRows(lines: readonly TextLine[] | undefined, original: Size) {
     const clip = (value: number, limit: number): number => Math.min(Math.max(value, 0), limit);
     const xs = corners.map(({ x }) => clip(x, original.width));
     const ys = corners.map(({ y }) => clip(y, original.height));
-    const [x1, y1, x2, y2] = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+    const around = { xmin: Math.min(...xs), ymin: Math.min(...ys), xmax: Math.max(...xs), ymax: Math.max(...ys) };
     const polygon = corners.flatMap(({ x, y }) => [x, y]);
-    return row({ text: read, score, x1, y1, x2, y2, bounding_box: [x1, y1, x2, y2], polygon });
+    return row({ text: read, score, ...boxValues(around), polygon });
   });
 }

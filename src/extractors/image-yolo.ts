@@ -6,10 +6,11 @@
 import { z } from 'zod';
 import { ModelUnavailableError } from '../contract/index.ts';
 import type { Detection } from '../contract/index.ts';
-import { box, real, row, text } from '../extractor/columns.ts';
+import { real, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor } from '../extractor/types.ts';
 import type { Models } from '../models/types.ts';
+import { BOX_COLUMNS, boxValues } from './box-columns.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 export const imageYolo: Extractor = defineExtractor({
@@ -34,16 +35,11 @@ export const imageYolo: Extractor = defineExtractor({
   }),
   describe: async (params, models) => {
     const detector = await describeDetector(params.model, models);
-    const side = { unit: 'px' };
     return {
       columns: {
         object_name: text({ description: 'class, as the model names it (COCO-80: person, dog, skateboard, …)' }),
         score: real({ range: [0, 1], description: 'confidence; not comparable between models' }),
-        x1: real({ ...side, description: 'left edge of the box' }),
-        y1: real({ ...side, description: 'top edge of the box' }),
-        x2: real({ ...side, description: 'right edge of the box' }),
-        y2: real({ ...side, description: 'bottom edge of the box' }),
-        bounding_box: box({ description: 'x1, y1, x2, y2' }),
+        ...BOX_COLUMNS,
         area: real({ unit: 'px²', description: '(x2 − x1) · (y2 − y1)' }),
       },
       vectors: {},
@@ -83,7 +79,7 @@ function detectionRows(detections: readonly Detection[] | undefined) {
   return detections.toSorted((a, b) => b.score - a.score).map(detectionRow);
 }
 
-function detectionRow({ label, score, box: { xmin: x1, ymin: y1, xmax: x2, ymax: y2 } }: Detection) {
-  const area = (x2 - x1) * (y2 - y1);
-  return row({ object_name: label, score, x1, y1, x2, y2, bounding_box: [x1, y1, x2, y2], area });
+function detectionRow({ label, score, box }: Detection) {
+  const area = (box.xmax - box.xmin) * (box.ymax - box.ymin);
+  return row({ object_name: label, score, ...boxValues(box), area });
 }

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { UnreadableVideoError } from '../contract/index.ts';
 import type { Detection, FeatureRow } from '../contract/index.ts';
-import { box, integer, real, row, text } from '../extractor/columns.ts';
+import { integer, real, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import { STANDALONE } from '../extractor/run-batch.ts';
 import type { Extractor, ExtractorItem, RunContext } from '../extractor/types.ts';
@@ -18,6 +18,7 @@ import type { TrackedBox } from '../models/byte-track.ts';
 import type { DetectorModel } from '../models/types.ts';
 import { decodeFrames, findFfmpeg, frameAt, probeVideo } from '../video/index.ts';
 import type { FfmpegPrograms } from '../video/index.ts';
+import { BOX_COLUMNS, boxValues } from './box-columns.ts';
 import { describeDetector } from './image-yolo.ts';
 import { attempt, fileOf, waitingFor } from './video-frames.ts';
 
@@ -50,7 +51,6 @@ export function videoTrack(programs: FfmpegPrograms): Extractor {
     apart: true,
     describe: async (params, models) => {
       const { pixels: _pixels, model, ...detector } = await describeDetector(params.model, models);
-      const side = { unit: 'px' };
       return {
         pixels: { resize: 'none', file: true },
         columns: {
@@ -59,11 +59,7 @@ export function videoTrack(programs: FfmpegPrograms): Extractor {
           score: real({ range: [0, 1], description: 'confidence; not comparable between models' }),
           frame: integer({ description: 'its number at the average rate of the video, from 0' }),
           time_ms: integer({ unit: 'ms', description: 'from the start of the video' }),
-          x1: real({ ...side, description: 'left edge of the box, in the upright video' }),
-          y1: real({ ...side, description: 'top edge of the box' }),
-          x2: real({ ...side, description: 'right edge of the box' }),
-          y2: real({ ...side, description: 'bottom edge of the box' }),
-          bounding_box: box({ description: 'x1, y1, x2, y2' }),
+          ...BOX_COLUMNS,
         },
         vectors: {},
         ...detector,
@@ -170,8 +166,6 @@ async function detectAll(
   });
 }
 
-function trackRow({ trackId, label, score, timeMs, box: { xmin, ymin, xmax, ymax } }: TrackedBox, frame: number) {
-  const corners = { x1: xmin, y1: ymin, x2: xmax, y2: ymax };
-  const bounding = { bounding_box: [xmin, ymin, xmax, ymax] };
-  return row({ track_id: trackId, object_name: label, score, frame, time_ms: timeMs, ...corners, ...bounding });
+function trackRow({ trackId, label, score, timeMs, box }: TrackedBox, frame: number) {
+  return row({ track_id: trackId, object_name: label, score, frame, time_ms: timeMs, ...boxValues(box) });
 }
