@@ -14,7 +14,7 @@ import {
 } from '../../test/store.ts';
 import type { SearchInput } from '../contract/index.ts';
 import { SearchRequest } from '../contract/index.ts';
-import { insertContents, writeFeatures } from '../store/index.ts';
+import { insertContents, planTasks, policiesOf, writeFeatures } from '../store/index.ts';
 import type { PolicyRecord } from '../store/index.ts';
 import { searchIndexes } from './choose-index.ts';
 import { createCursorStore } from './cursor.ts';
@@ -224,5 +224,20 @@ describe('search()', () => {
     expect(placesOf((await ask({ ...asked, weights: { text: 1 } })).hits)[0]).toBe(4);
     expect(placesOf((await ask({ ...asked, weights: { text: 3 } })).hits)[0]).toBe(7);
     expect(placesOf((await ask({ ...asked, weights: { text: 0 } })).hits)[0]).toBe(1);
+  });
+
+  test('an index waits for what has open tasks, and for nothing that its policy does not take', async () => {
+    const indexed = async () => (await ask({ index: 'photos.parts.embedding', query: '80' })).indexed;
+    expect(await indexed()).toEqual({ done: 1, total: 1 });
+    const { database, statistics } = dependencies;
+    const [policy] = await policiesOf(database, NAMESPACE);
+    const { id: policyId = 0, version = 0 } = policy ?? {};
+    await planTasks(
+      database,
+      NAMESPACE,
+      ids.slice(1, 4).map((contentId) => ({ contentId, policyId, version })),
+    );
+    statistics.forget(NAMESPACE);
+    expect(await indexed()).toEqual({ done: 1, total: 4 });
   });
 });

@@ -215,12 +215,16 @@ function indexedRows(legs: readonly LegPlan[]): number | undefined {
   return rows.length === 0 ? undefined : Math.min(...rows);
 }
 
-/** How much of what can be indexed is: contents that failed for good are not waited for. */
+/**
+ * How much of what will be indexed is: only contents with open tasks are waited for. Those that failed for good will not
+ * come, nor those that the index's policy doesn't take, e.g. videos.
+ */
 function coverage(
-  counts: { readonly contents: number; readonly failedContents: number },
+  { contents, failedContents, indexedContents }: Awaited<ReturnType<Statistics['contents']>>,
   rows: number,
 ): SearchResponse['indexed'] {
-  const total = counts.contents - counts.failedContents;
+  const open = contents - indexedContents;
+  const total = Math.min(contents - failedContents, rows + open);
   return { done: Math.min(rows, total), total };
 }
 
