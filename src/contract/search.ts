@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { BoundingBox } from './detection.ts';
-import { Color, ContentId } from './content.ts';
+import { Color, ContentId, Position } from './content.ts';
 import { LabelFilter } from './graph.ts';
 
 /** A content, or a part of it, whose vector is what is looked for. */
@@ -115,6 +115,15 @@ export const Explanation = z.object({
 });
 export type Explanation = z.infer<typeof Explanation>;
 
+/** A frame of a video that was found. */
+export const Moment = Position.extend({
+  /** The frame. */
+  contentId: ContentId,
+  /** Of the leg that found it; larger is better. */
+  score: z.number(),
+});
+export type Moment = z.infer<typeof Moment>;
+
 export const Hit = z.object({
   contentId: ContentId,
   name: z.string(),
@@ -137,6 +146,8 @@ export const Hit = z.object({
   /** The row that matched, where the index has several a content (boxes): its `ord` and box. */
   ord: z.int().nullable(),
   region: BoundingBox.nullable(),
+  /** Of a video the frames that were found, best first, at most 5. Absent for what has none. */
+  moments: z.array(Moment).min(1).optional(),
   /** Where `explain` was asked for. */
   explanation: Explanation.optional(),
 });

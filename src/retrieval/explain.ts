@@ -5,7 +5,7 @@
  */
 import type { Explanation, Hit, LegEvidence } from '../contract/index.ts';
 import type { Database, HitFields, PolicyVersion } from '../store/index.ts';
-import { contentColumns, hydrate, matchedRows } from '../store/index.ts';
+import { contentColumns, hydrate, matchedRows, positionsOf } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import type { Explained, RankedEvidence, RankedHit } from './ranked-hit.ts';
 
@@ -23,7 +23,8 @@ export async function toHits(
   explained: Explained | undefined,
 ): Promise<Hit[]> {
   const ids = ranked.map(({ contentId }) => contentId);
-  const [facts, rows, values, met] = await Promise.all([
+  const frames = ranked.flatMap(({ moments = [] }) => moments.map(({ contentId }) => contentId));
+  const [facts, rows, values, met, positions] = await Promise.all([
     rowFacts(database, namespace, ranked, await colors(namespace)),
     rowFacts(
       database,
@@ -34,10 +35,16 @@ export async function toHits(
       ? undefined
       : contentColumns(database, namespace, explained.columns, ids),
     explained === undefined ? undefined : matchedRows(database, namespace, explained.condition, explained.parts, ids),
+    positionsOf(database, namespace, frames),
   ]);
   return ranked.flatMap((hit) => {
-    const fields = facts(hit);
-    if (fields === undefined) return [];
+    const known = facts(hit);
+    if (known === undefined) return [];
+    const moments = (hit.moments ?? []).flatMap(({ contentId: id, score: of }) => {
+      const position = positions.get(id);
+      return position === undefined ? [] : [{ contentId: id, ...position, score: of }];
+    });
+    const fields = moments.length === 0 ? known : { ...known, moments };
     const { contentId, score, similarity } = hit;
     if (explained === undefined) return [{ ...fields, score, similarity }];
     const explanation: Explanation = {

@@ -33,15 +33,19 @@ test('what a list can not tell apart shares the rank of the last, and comes behi
   expect(fused.at(-1)?.evidence).toMatchObject([{ list: 1, rank: 8, part: 1.25 / 13 }]);
 });
 
-test('groupByRoot() keeps the best match of a root, under its id, so that ranks count roots', () => {
-  const matches = ['x1', 'y', 'x2', 'z'].map((contentId, place) => ({ contentId, place }));
+test('groupByRoot() keeps the best match of a root, under its id, so that ranks count roots, and what of it matched', () => {
+  const matches = ['x1', 'y', 'x2', 'z', 'x'].map((contentId, place) => ({ contentId, score: 5 - place, ord: place }));
   const roots = new Map([
     ['x1', 'x'],
     ['x2', 'x'],
   ]);
+  const moments = [
+    { contentId: 'x1', score: 5 },
+    { contentId: 'x2', score: 3 },
+  ];
   expect(groupByRoot(matches, roots)).toEqual([
-    { contentId: 'x', place: 0 },
-    { contentId: 'y', place: 1 },
-    { contentId: 'z', place: 3 },
+    { contentId: 'x', score: 5, ord: null, moments },
+    { contentId: 'y', score: 4, ord: 1 },
+    { contentId: 'z', score: 2, ord: 3 },
   ]);
 });

@@ -18,6 +18,15 @@ export interface LegMatch {
   readonly index: string;
   /** Words of the query that matched. */
   readonly words: readonly string[];
+  /** Where what matched was made of the content: which frames of a video, best first. */
+  readonly moments?: readonly RankedMoment[];
+}
+
+/** A derived content that was found. */
+export interface RankedMoment {
+  readonly contentId: string;
+  /** The leg's own; larger is better. */
+  readonly score: number;
 }
 
 export interface LegRanking {

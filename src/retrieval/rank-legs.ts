@@ -4,11 +4,9 @@
  * @module
  */
 import type { LegPlan } from '../contract/index.ts';
-import type { Database } from '../store/index.ts';
-import { rootsOf } from '../store/index.ts';
 import { MAX_RANKED } from './cursor.ts';
 import type { Evidence } from './fuse.ts';
-import { groupByRoot, reciprocalRankFusion, sharedRanks } from './fuse.ts';
+import { reciprocalRankFusion, sharedRanks } from './fuse.ts';
 import type { Leg, LegMatch, LegRanking } from './leg.ts';
 import type { RankedEvidence, RankedHit } from './ranked-hit.ts';
 
@@ -35,17 +33,12 @@ export interface LegsRanking {
  * Ranks by all legs at once. What the legs have within `depth` is ordered by the fusion whatever `limit` is; hits beyond follow
  * in the order of a fusion of the first 1,000.
  */
-export async function rankLegs(
-  database: Database,
-  namespace: string,
-  legs: readonly Leg[],
-  options: FusionOptions,
-): Promise<LegsRanking> {
+export async function rankLegs(legs: readonly Leg[], options: FusionOptions): Promise<LegsRanking> {
   const { limit } = options;
   const depth = legs.length === 1 ? limit + 1 : options.depth;
   const rank = async (each: number) => {
     const rankings = await Promise.all(legs.map((leg) => leg.rank(each)));
-    return { rankings, ...(await merge(database, namespace, legs, rankings, options)) };
+    return { rankings, ...merge(legs, rankings, options) };
   };
   const first = await rank(depth);
   const mayHaveMore = first.rankings.some(({ matches }) => matches.length >= depth);
@@ -70,13 +63,11 @@ function toPlan(weight: number, ranking: LegRanking | undefined): LegPlan {
   return { ...ranking.plan, weight, found: ranking.matches.length };
 }
 
-async function merge(
-  database: Database,
-  namespace: string,
+function merge(
   legs: readonly Leg[],
   rankings: readonly LegRanking[],
   { k, explain }: FusionOptions,
-): Promise<{ readonly hits: readonly RankedHit[]; readonly isFused: boolean }> {
+): { readonly hits: readonly RankedHit[]; readonly isFused: boolean } {
   const answers = legs.flatMap((leg, place) => {
     const matches = rankings[place]?.matches ?? [];
     return matches.length === 0 ? [] : [{ leg, matches }];
@@ -91,11 +82,7 @@ async function merge(
     });
     return { hits: alone, isFused: false };
   }
-  const ids = answers.flatMap(({ leg, matches }) =>
-    leg.kind === 'vector' ? matches.map(({ contentId }) => contentId) : [],
-  );
-  const roots = await rootsOf(database, namespace, [...new Set(ids)]);
-  const lists = answers.map(({ leg, matches }) => ({ weight: leg.weight, matches: groupByRoot(matches, roots) }));
+  const lists = answers.map(({ leg, matches }) => ({ weight: leg.weight, matches }));
   const fused = reciprocalRankFusion<LegMatch>(lists, k);
   const asked = answers.map(({ leg }) => leg);
   return { hits: fused.map((each) => toHit(each, asked, each.score, explain)), isFused: true };
@@ -116,8 +103,14 @@ function toHit(
     similarity: byVector?.match.score ?? null,
     ord: withRow?.match.ord ?? null,
     rowsOf: withRow === undefined ? undefined : legs[withRow.list]?.index,
+    moments: momentsOf(evidence),
     evidence: explain ? evidence.flatMap((each) => toEvidence(each, legs[each.list], whole)) : undefined,
   };
+}
+
+/** Those of one leg, since scores of two can't be compared: of vectors before of words. */
+function momentsOf(evidence: readonly Evidence<LegMatch>[]): LegMatch['moments'] {
+  return evidence.toSorted((a, b) => a.list - b.list).find(({ match }) => match.moments !== undefined)?.match.moments;
 }
 
 function toEvidence({ rank, part, match }: Evidence<LegMatch>, leg: Leg | undefined, whole: number): RankedEvidence[] {

@@ -6,7 +6,7 @@
 import type { LegName } from '../contract/index.ts';
 import type { ConditionRows, SqlCondition } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
-import type { LegMatch } from './leg.ts';
+import type { LegMatch, RankedMoment } from './leg.ts';
 
 /** A leg's word on a ranked hit. */
 export interface RankedEvidence extends LegMatch {
@@ -32,6 +32,8 @@ export interface RankedHit {
   readonly rowsOf: SearchIndex | undefined;
   /** Where an explanation was asked for: largest share first. */
   readonly evidence: readonly RankedEvidence[] | undefined;
+  /** Contents made of it that were found, best first. */
+  readonly moments?: readonly RankedMoment[] | undefined;
 }
 
 /** What a search's hits explain beside their legs. */

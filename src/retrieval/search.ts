@@ -129,7 +129,7 @@ async function rankByLegs(
   const { k = FUSION_DEFAULTS.k, depth = FUSION_DEFAULTS.depth } = request.fusion ?? {};
   const { limit, explain } = request;
   const [ranked, passing, itself] = await Promise.all([
-    rankLegs(database, namespace, legs, { k, depth, limit, explain }),
+    rankLegs(legs, { k, depth, limit, explain }),
     filteredRows ?? statistics.contents(namespace).then(({ contents }) => contents),
     countItself(dependencies, namespace, without, condition),
   ]);

@@ -54,8 +54,9 @@ export function textLeg(
       const others = found.filter(({ rootId }) => rootId !== without).slice(0, depth);
       const isFilterFirst = filteredRows !== undefined && filteredRows <= FILTER_FIRST_MAX_ROWS;
       return {
-        matches: others.map(({ rootId, index, score, terms }) => ({
+        matches: others.map(({ rootId, contentId, index, score, terms }) => ({
           contentId: rootId,
+          ...(contentId === rootId ? {} : { moments: [{ contentId, score }] }),
           ord: null,
           score,
           index,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Hit, Labels } from '../contract/index.ts';
+import type { Hit, Labels, Position } from '../contract/index.ts';
 import { colorSql, withColors } from './colors.ts';
 import { identifier, literal } from './database.ts';
 import type { Queryable } from './database.ts';
@@ -14,7 +14,7 @@ import { policiesOf, versionOf } from './policy-rows.ts';
 import type { PolicyVersion, VectorIndex } from './records.ts';
 
 /** A hit without what its search makes of it. */
-export type HitFields = Omit<Hit, 'score' | 'similarity' | 'explanation'>;
+export type HitFields = Omit<Hit, 'score' | 'similarity' | 'explanation' | 'moments'>;
 
 interface Found {
   readonly contentId: string;
@@ -85,6 +85,21 @@ export async function rootsOf(
     [contentIds],
   );
   return new Map(rows.map(({ content_id: id, root_id: root }) => [id, root]));
+}
+
+/** Where derived contents lie in what they were made of. */
+export async function positionsOf(
+  db: Queryable,
+  namespace: string,
+  contentIds: readonly string[],
+): Promise<Map<string, Position>> {
+  if (contentIds.length === 0) return new Map();
+  const { rows } = await db.query<{ content_id: string; position: Position }>(
+    `select content_id, position from ${qualified(namespace, '_content')}
+      where content_id = any($1::uuid[]) and position is not null`,
+    [contentIds],
+  );
+  return new Map(rows.map(({ content_id: id, position: { frame, timeMs } }) => [id, { frame, timeMs }]));
 }
 
 interface HitRow {

@@ -94,7 +94,7 @@ export async function countRows(db: Queryable, namespace: string, index: VectorI
   return rows[0]?.rows ?? 0;
 }
 
-/** Contents that pass a condition, counted up to `cap`. */
+/** Contents, as they were added, that pass a condition or of which frames do; looked for among `cap` that pass. */
 export async function countMatching(
   db: Database,
   namespace: string,
@@ -107,7 +107,10 @@ export async function countMatching(
   const limit = cap === undefined ? '' : `limit ${parameters.add(cap)}`;
   return searching(db, namespace, condition, timeoutMs, async (tx, queryOptions) => {
     const { rows } = await tx.query<{ count: number }>(
-      `select count(*) as count from (select 1 from ${qualified(namespace, 'content')} c where ${where} ${limit}) matching`,
+      // Only what may have frames is looked at twice.
+      `select count(*) filter (where not mixed) + count(distinct root_id) filter (where mixed) as count
+         from (select c.root_id, c.parent_id is not null or c.mime_type like 'video/%' or c.mime_type = 'image/gif' as mixed
+                 from ${qualified(namespace, 'content')} c where ${where} ${limit}) matching`,
       parameters.values,
       queryOptions,
     );
@@ -115,7 +118,7 @@ export async function countMatching(
   });
 }
 
-/** Contents that pass a condition, newest first: a search without a vector. */
+/** Contents as they were added, that pass a condition or of which frames do, newest first: a search without a vector. */
 export async function matchingContents(
   db: Database,
   namespace: string,
@@ -125,9 +128,15 @@ export async function matchingContents(
   const parameters = new Parameters();
   const where = conditionSql(condition, parameters);
   // Outside, since a transaction that meets a lost connection is run again.
-  const text = `select c.content_id from ${qualified(namespace, 'content')} c where ${where}
-    order by c.created_at desc, c.content_id desc limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`;
+  const view = qualified(namespace, 'content');
+  const some = `limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`;
+  const plain = `select c.content_id from ${view} c where ${where} order by c.created_at desc, c.content_id desc ${some}`;
+  const grouped = `select c.root_id as content_id from ${view} c where ${where}
+    group by c.root_id order by max(c.created_at) desc, c.root_id desc ${some}`;
   return searching(db, namespace, condition, page.timeoutMs, async (tx, queryOptions) => {
+    // Grouping reads all that passes, where else an index leads to the first ones.
+    const derived = await tx.query(`select 1 from ${view} where parent_id is not null limit 1`);
+    const text = derived.rows.length === 0 ? plain : grouped;
     const { rows } = await tx.query<{ content_id: string }>(text, parameters.values, queryOptions);
     return rows.map(({ content_id: id }) => id);
   });
