@@ -15,7 +15,6 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import type * as Extractors from '../src/extractors/index.ts';
 import type * as Kit from '../src/extractor/index.ts';
 import type * as ModelsLayer from '../src/models/index.ts';
 import type * as ByteTrack from '../src/models/byte-track.ts';
@@ -34,7 +33,7 @@ const [
   { assign },
   { intersectionOverUnion },
 ] = await Promise.all([
-  load<typeof Extractors>('extractors/index.js'),
+  load<{ readonly builtinExtractors: readonly Kit.Extractor[] }>('extractors/index.js'),
   load<typeof Kit>('extractor/index.js'),
   load<typeof ModelsLayer>('models/index.js'),
   load<typeof ByteTrack>('models/byte-track.js'),
@@ -50,7 +49,9 @@ const { values: options } = parseArgs({
     models: { type: 'string', default: '../shared/models' },
   },
 });
-const FIELD = { width: 960, height: 540 };
+const FIELD = { width: 640, height: 480 };
+/** Of a cut-out; as large as things are that a detector for 416 × 416 pixels finds. */
+const HEIGHT = 230;
 const seconds = Number(options.seconds);
 const folder = scratchFolder('track');
 const models = createModels({ cacheFolder: folder, localFolders: [resolve(options.models)], offline: true });
@@ -82,13 +83,13 @@ interface SeenBox {
   readonly box: { readonly xmin: number; readonly ymin: number; readonly xmax: number; readonly ymax: number };
 }
 
-/** The surest thing of each photo, cut out along its box, 170 pixels high. */
+/** The surest thing of each photo, cut out along its box. */
 async function cutOuts(): Promise<CutOut[]> {
   const yolo = extractorOf('image/yolo');
   const { params, pixels } = await yolo.describe({ model: 'yolox-nano', conf: 0.5 }, models);
   const loaded = await yolo.load(params, models);
   const found: CutOut[] = [];
-  for (const name of ['pets.jpg', 'parrot.jpg', 'cat_720p.jpg', 'kite_and_cold.jpg']) {
+  for (const name of ['pets.jpg', 'parrot.jpg', 'cat_720p.jpg', 'hot_dog.jpg']) {
     const photo = await sharp(join(resolve(options.photos), name))
       .rotate()
       .jpeg()
@@ -105,7 +106,7 @@ async function cutOuts(): Promise<CutOut[]> {
     };
     const { data, info } = await sharp(photo)
       .extract(area)
-      .resize({ height: 170 })
+      .resize({ height: HEIGHT })
       .png()
       .toBuffer({ resolveWithObject: true });
     found.push({ label: String(best.columns.object_name), png: data, width: info.width, height: info.height });
