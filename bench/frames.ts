@@ -52,7 +52,12 @@ function alone(choice: Video.FrameChoice, frames: number): number {
   execFileSync('ffmpeg', [
     ...'-nostdin -v error -threads 1'.split(' '),
     ...(isKeyed ? ['-skip_frame', 'nokey'] : []),
-    ...['-i', path, '-an', '-vf', `${isKeyed ? '' : `fps=${choice.fps},`}scale=1280:-2`, ...ffmpeg.passthrough],
+    '-i',
+    path,
+    '-an',
+    '-vf',
+    `${isKeyed ? '' : `fps=${choice.fps},`}scale=1280:-2`,
+    ...ffmpeg.passthrough,
     ...'-c:v mjpeg -q:v 3 -pix_fmt yuvj420p -threads 1 -f null -'.split(' '),
   ]);
   return (frames * 1000) / (performance.now() - started);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { BoundingBox, Hit, LegEvidence, LegPlan, MatchedRow, SearchPlan } from '../contract/index.ts';
+import { timeText } from '../contract/index.ts';
 import { thousands } from './output.ts';
 
 /** Of a hit; `--json` has more. */
@@ -25,17 +26,23 @@ export function explanationLines({ explanation, score }: Pick<Hit, 'explanation'
   ];
 }
 
-function rowLine({ table, ord, region }: MatchedRow, values: readonly string[]): string {
-  const facts = [...values, ...(region === null ? [] : [`box ${box(region)}`])];
+function rowLine({ table, ord, region, moment }: MatchedRow, values: readonly string[]): string {
+  const facts = [
+    ...(moment === undefined ? [] : [`at ${timeText(moment.timeMs)}`]),
+    ...values,
+    ...(region === null ? [] : [`box ${box(region)}`]),
+  ];
   return `has a row ${ord} of ${table}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}`;
 }
 
-function legLine({ leg, index, rank, score, weight, share, region, words }: LegEvidence, isAlone: boolean): string {
+function legLine(evidence: LegEvidence, isAlone: boolean): string {
+  const { leg, index, rank, score, weight, share, region, words, moments } = evidence;
   const facts = [`rank ${thousands(rank)}`, `${leg === 'vector' ? 'similarity' : 'score'} ${round(score)}`];
   if (!isAlone)
     facts.push(`${Math.round(share * 100)} % of the score${weight === 1 ? '' : ` with weight ${round(weight)}`}`);
   if (words.length > 0) facts.push(`words ${words.map((word) => `"${word}"`).join(', ')}`);
   if (region !== null) facts.push(`box ${box(region)}`);
+  if (moments !== undefined) facts.push(`at ${moments.map(({ timeMs }) => timeText(timeMs)).join(', ')}`);
   return `${leg} ${index}: ${facts.join(', ')}`;
 }
 

@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { FoveaClient } from '../client/index.ts';
 import type { BoundingBox, Hit, SearchResponse } from '../contract/index.ts';
+import { timeText } from '../contract/index.ts';
 import { WrongUseError } from './command.ts';
 import type { PagePicture } from './grid-page.ts';
 import { gridPage } from './grid-page.ts';
@@ -63,19 +64,23 @@ export async function writeGrid(
 }
 
 async function hitPicture(client: FoveaClient, hit: Hit): Promise<PagePicture> {
-  const { contentId, name, width, height, similarity, score, region, explanation } = hit;
+  const { contentId, name, width, height, similarity, score, region, moments, explanation } = hit;
   const { legs: found = [], rows = [] } = explanation ?? {};
-  const regions = [region, ...[...found, ...rows].map((each) => each.region)].flatMap((box) => box ?? []);
+  // A video is shown at its best moment, and boxes are pixels of other frames.
+  const [moment] = moments ?? [];
+  const inPicture = moment === undefined ? rows : [];
+  const regions = [region, ...[...found, ...inPicture].map((each) => each.region)].flatMap((box) => box ?? []);
   const boxes = new Map(regions.map((box) => [Object.values(box).join(), box]));
   const legs = found.map(
     ({ leg, rank, words }) => `${leg} #${rank}${words.length === 0 ? '' : ` (${words.join(', ')})`}`,
   );
   const value = score ?? similarity;
+  const facts = [value === null ? '' : value.toFixed(3), moment === undefined ? '' : timeText(moment.timeMs), ...legs];
   return {
-    bytes: await bytesOf(client, contentId),
+    bytes: await bytesOf(client, moment?.contentId ?? contentId),
     ...(width === null || height === null ? SQUARE : { width, height }),
     boxes: [...boxes.values()],
-    caption: [name, [value === null ? '' : value.toFixed(3), ...legs].filter((each) => each !== '').join(' · ')],
+    caption: [name, facts.filter((each) => each !== '').join(' · ')],
   };
 }
 

@@ -31,6 +31,7 @@ export * from './search.ts';
 export { ExtractorList, ModelList } from './server-routes.ts';
 export * from './system.ts';
 export * from './task.ts';
+export * from './time-text.ts';
 export * from './worker-codec.ts';
 export * from './worker-info.ts';
 export * from './worker.ts';

@@ -70,6 +70,17 @@ export const SearchRequest = z.strictObject({
 export type SearchRequest = z.output<typeof SearchRequest>;
 export type SearchInput = z.input<typeof SearchRequest>;
 
+/** A frame of a video that was found. */
+export const Moment = Position.extend({
+  /** The frame. */
+  contentId: ContentId,
+  /** Of its bytes (`thumbnailUrl`). */
+  sha256: z.string(),
+  /** As that of a hit: of one leg its own, of several the fused one; comparable within one hit only. */
+  score: z.number().nullable(),
+});
+export type Moment = z.infer<typeof Moment>;
+
 /** A leg that found a hit. */
 export const LegEvidence = z.object({
   leg: LegName,
@@ -87,6 +98,8 @@ export const LegEvidence = z.object({
   region: BoundingBox.nullable(),
   /** Words of the query that matched, as they were written. */
   words: z.array(z.string()),
+  /** Of a video the frames that this leg found, best first, at most 5, with its scores. Absent for what has none. */
+  moments: z.array(Moment).min(1).optional(),
 });
 export type LegEvidence = z.infer<typeof LegEvidence>;
 
@@ -95,6 +108,8 @@ export const MatchedRow = z.object({
   /** As SQL calls it: `<graph>`, `<graph>.<policy>`, `ingestion`. */
   table: z.string(),
   ord: z.int(),
+  /** The frame of the video whose row it is; absent where it is the hit's own. */
+  moment: Moment.omit({ score: true }).optional(),
   /** Its box, where it has one. */
   region: BoundingBox.nullable(),
   /** The columns that the part names. */
@@ -114,15 +129,6 @@ export const Explanation = z.object({
   rows: z.array(MatchedRow),
 });
 export type Explanation = z.infer<typeof Explanation>;
-
-/** A frame of a video that was found. */
-export const Moment = Position.extend({
-  /** The frame. */
-  contentId: ContentId,
-  /** Of the leg that found it; larger is better. */
-  score: z.number(),
-});
-export type Moment = z.infer<typeof Moment>;
 
 export const Hit = z.object({
   contentId: ContentId,
@@ -146,7 +152,10 @@ export const Hit = z.object({
   /** The row that matched, where the index has several a content (boxes): its `ord` and box. */
   ord: z.int().nullable(),
   region: BoundingBox.nullable(),
-  /** Of a video the frames that were found, best first, at most 5. Absent for what has none. */
+  /**
+   * Of a video the frames that were found, at most 5: best first, or by their time where nothing but conditions was asked for.
+   * Absent for what has none.
+   */
   moments: z.array(Moment).min(1).optional(),
   /** Where `explain` was asked for. */
   explanation: Explanation.optional(),

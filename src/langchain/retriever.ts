@@ -31,6 +31,8 @@ export interface PictureMetadata extends Record<string, unknown> {
   readonly width: number | null;
   readonly height: number | null;
   readonly labels: Hit['labels'];
+  /** Of a video where it was found, best first: milliseconds from its start, and the frame. */
+  readonly moments?: readonly { readonly timeMs: number; readonly contentId: string }[];
 }
 
 /** Of what was found in one picture. */
@@ -38,7 +40,7 @@ const BOUNDS = { maxCharacters: 2000, maxCellCharacters: 300 };
 
 /**
  * Finds pictures by what they show. A document's text is the picture's name, its labels and what extractors found in it (boxes,
- * captions, EXIF), a line a policy, as JSON; strangers may have written some of it.
+ * captions, EXIF; of a video those of its best moment), a line a policy, as JSON; strangers may have written some of it.
  */
 export class FoveaRetriever extends BaseRetriever<PictureMetadata> {
   override lc_namespace = ['fovea', 'retrievers'];
@@ -80,14 +82,16 @@ export class FoveaRetriever extends BaseRetriever<PictureMetadata> {
     width,
     height,
     labels,
+    moments,
   }: Hit): Promise<Document<PictureMetadata>> {
-    const { features } = await this.#client.contents.features(contentId);
+    const { features } = await this.#client.contents.features(moments?.[0]?.contentId ?? contentId);
+    const seen = moments?.map((moment) => ({ timeMs: moment.timeMs, contentId: moment.contentId }));
     const found = features.map(({ policy, rows }) => `${policy}: ${JSON.stringify(boundRows(rows, BOUNDS).rows)}`);
     const given = Object.keys(labels).length === 0 ? [] : [`labels: ${JSON.stringify(labels)}`];
     return new Document({
       id: contentId,
       pageContent: [name, ...given, ...found].join('\n'),
-      metadata: { contentId, name, uri, score, similarity, width, height, labels },
+      metadata: { contentId, name, uri, score, similarity, width, height, labels, ...(seen && { moments: seen }) },
     });
   }
 }

@@ -23,7 +23,7 @@ export async function toHits(
   explained: Explained | undefined,
 ): Promise<Hit[]> {
   const ids = ranked.map(({ contentId }) => contentId);
-  const frames = ranked.flatMap(({ moments = [] }) => moments.map(({ contentId }) => contentId));
+  const frames = [...new Set(ranked.flatMap(framesOf))];
   const [facts, rows, values, met, positions] = await Promise.all([
     rowFacts(database, namespace, ranked, await colors(namespace)),
     rowFacts(
@@ -34,27 +34,50 @@ export async function toHits(
     explained === undefined || explained.columns.length === 0
       ? undefined
       : contentColumns(database, namespace, explained.columns, ids),
-    explained === undefined ? undefined : matchedRows(database, namespace, explained.condition, explained.parts, ids),
+    explained === undefined
+      ? undefined
+      : matchedRows(database, namespace, explained.condition, explained.parts, [...ids, ...frames]),
     positionsOf(database, namespace, frames),
   ]);
   return ranked.flatMap((hit) => {
     const known = facts(hit);
     if (known === undefined) return [];
-    const moments = (hit.moments ?? []).flatMap(({ contentId: id, score: of }) => {
-      const position = positions.get(id);
-      return position === undefined ? [] : [{ contentId: id, ...position, score: of }];
-    });
-    const fields = moments.length === 0 ? known : { ...known, moments };
     const { contentId, score, similarity } = hit;
+    const fields = { ...known, ...toMoments(hit.moments, positions) };
     if (explained === undefined) return [{ ...fields, score, similarity }];
+    const rowsOfFrames = framesOf(hit).flatMap((frame) => {
+      const position = positions.get(frame);
+      if (position === undefined) return [];
+      return (met?.get(frame) ?? []).map((row) => ({ ...row, moment: { contentId: frame, ...position } }));
+    });
     const explanation: Explanation = {
-      legs: (hit.evidence ?? []).map((each) => toLegEvidence(each, rows(each))),
+      legs: (hit.evidence ?? []).map((each) => ({
+        ...toLegEvidence(each, rows(each)),
+        ...toMoments(each.moments, positions),
+      })),
       labels: pick(fields.labels, explained.labels),
       conditions: values?.get(contentId) ?? {},
-      rows: met?.get(contentId) ?? [],
+      rows: [...(met?.get(contentId) ?? []), ...rowsOfFrames],
     };
     return [{ ...fields, score, similarity, explanation }];
   });
+}
+
+/** The frames that a hit tells of. */
+function framesOf({ moments = [], evidence = [] }: RankedHit): string[] {
+  const all = [moments, ...evidence.map((each) => each.moments ?? [])].flat();
+  return [...new Set(all.map(({ contentId }) => contentId))];
+}
+
+function toMoments(
+  moments: RankedHit['moments'],
+  positions: Awaited<ReturnType<typeof positionsOf>>,
+): Pick<Hit, 'moments'> {
+  const known = (moments ?? []).flatMap(({ contentId, score }) => {
+    const position = positions.get(contentId);
+    return position === undefined ? [] : [{ contentId, ...position, score }];
+  });
+  return known.length === 0 ? {} : { moments: known };
 }
 
 interface Row {

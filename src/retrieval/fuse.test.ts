@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RankedList, ScoredMatch } from './fuse.ts';
-import { groupByRoot, reciprocalRankFusion } from './fuse.ts';
+import { reciprocalRankFusion } from './fuse.ts';
 
 /** A list of contents, each with a score below the one before; those written together have one score. */
 const list = (weight: number, ...groups: string[]): RankedList<ScoredMatch> => ({
@@ -31,21 +31,4 @@ test('what a list can not tell apart shares the rank of the last, and comes behi
   const fused = reciprocalRankFusion([list(1, 'x', 'y', 'z'), list(1.25, 'a', 'bcdefgh')], 5);
   expect(fused.map(({ id }) => id).join('')).toBe('axyzbcdefgh');
   expect(fused.at(-1)?.evidence).toMatchObject([{ list: 1, rank: 8, part: 1.25 / 13 }]);
-});
-
-test('groupByRoot() keeps the best match of a root, under its id, so that ranks count roots, and what of it matched', () => {
-  const matches = ['x1', 'y', 'x2', 'z', 'x'].map((contentId, place) => ({ contentId, score: 5 - place, ord: place }));
-  const roots = new Map([
-    ['x1', 'x'],
-    ['x2', 'x'],
-  ]);
-  const moments = [
-    { contentId: 'x1', score: 5 },
-    { contentId: 'x2', score: 3 },
-  ];
-  expect(groupByRoot(matches, roots)).toEqual([
-    { contentId: 'x', score: 5, ord: null, moments },
-    { contentId: 'y', score: 4, ord: 1 },
-    { contentId: 'z', score: 2, ord: 3 },
-  ]);
 });

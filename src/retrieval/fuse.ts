@@ -76,37 +76,3 @@ export function sharedRanks(matches: readonly { readonly score: number }[]): num
   }
   return ranks;
 }
-
-/** Contents made of one that are kept with it. */
-const MOST_MOMENTS = 5;
-
-/**
- * Keeps the best match of each root, under its id, with the derived contents that matched: a list in which a document stood
- * twice would count twice.
- *
- * @param matches Best first.
- */
-export function groupByRoot<Match extends ScoredMatch & { readonly ord: number | null }>(
-  matches: readonly Match[],
-  roots: ReadonlyMap<string, string>,
-): (Match & { readonly moments?: readonly ScoredMatch[] })[] {
-  const moments = new Map<string, ScoredMatch[]>();
-  const best = new Map<string, Match>();
-  for (const match of matches) {
-    const { contentId, score } = match;
-    const root = roots.get(contentId);
-    if (root === undefined) {
-      if (!best.has(contentId)) best.set(contentId, match);
-      continue;
-    }
-    // The row that matched is one of the derived content.
-    if (!best.has(root)) best.set(root, { ...match, contentId: root, ord: null });
-    const of = moments.get(root) ?? [];
-    moments.set(root, of);
-    if (of.length < MOST_MOMENTS) of.push({ contentId, score });
-  }
-  return [...best.values()].map((match) => {
-    const of = moments.get(match.contentId);
-    return of === undefined ? match : { ...match, moments: of };
-  });
-}

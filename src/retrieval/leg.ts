@@ -18,14 +18,14 @@ export interface LegMatch {
   readonly index: string;
   /** Words of the query that matched. */
   readonly words: readonly string[];
-  /** Where what matched was made of the content: which frames of a video, best first. */
-  readonly moments?: readonly RankedMoment[];
+  /** Frames of it that matched, best first; absent where it matched itself. */
+  readonly moments?: readonly RankedMoment[] | undefined;
 }
 
 /** A derived content that was found. */
 export interface RankedMoment {
   readonly contentId: string;
-  /** The leg's own; larger is better. */
+  /** As that of a match: larger is better. */
   readonly score: number;
 }
 
@@ -52,7 +52,7 @@ export interface LegScope {
   readonly condition: SqlCondition | undefined;
   /** Contents that pass the condition; undefined without one. */
   readonly filteredRows: Promise<number> | undefined;
-  /** A content that is no hit: the one that others are to be like. */
+  /** A content, as it was added, that is no hit: the one that others are to be like. */
   readonly without: string | undefined;
 }
 

@@ -7,7 +7,7 @@
 import type { BoundingBox, SearchRequest } from '../contract/index.ts';
 import { NotFoundError, UnavailableError } from '../contract/index.ts';
 import type { Database } from '../store/index.ts';
-import { getContent, readVector } from '../store/index.ts';
+import { getContent, readDerivedVectors, readVector } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 
 /** What retrieval asks of the process that holds the query models. Vectors are L2-normalised and of the index's space. */
@@ -50,6 +50,9 @@ export async function queryVector(
   return vectors.length === 1 ? first.vector : unitSum(vectors);
 }
 
+/** Of a video that others are to be like; their ids, and so the choice, are random. */
+const MAX_FRAMES = 64;
+
 async function likeVector(
   { database, encoder, bytesOf }: VectorDependencies,
   namespace: string,
@@ -63,6 +66,9 @@ async function likeVector(
     return encoder.encodeImage(index, await bytesOf(namespace, like.contentId), like.region);
   const [row] = await readVector(database, namespace, index, like.contentId);
   if (row === undefined) {
+    // A video is like its frames on average.
+    const frames = await readDerivedVectors(database, namespace, index, like.contentId, MAX_FRAMES);
+    if (frames.length > 0) return unitSum(frames.map((vector) => ({ vector, weight: 1 })));
     throw new UnavailableError(
       `Cannot search by "${content.name}": index "${index.name}" has no vector of it yet; see "fovea status"`,
     );

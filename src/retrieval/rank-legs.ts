@@ -10,6 +10,9 @@ import { reciprocalRankFusion, sharedRanks } from './fuse.ts';
 import type { Leg, LegMatch, LegRanking } from './leg.ts';
 import type { RankedEvidence, RankedHit } from './ranked-hit.ts';
 
+/** Frames of a video that a hit tells. */
+const MAX_MOMENTS = 5;
+
 export interface FusionOptions {
   readonly k: number;
   /** Contents that each leg ranks for the fusion. */
@@ -78,22 +81,27 @@ function merge(
     const ranks = sharedRanks(only.matches);
     const alone = only.matches.map((match, place) => {
       const evidence = [{ list: 0, rank: ranks[place] ?? place + 1, part: 1, match }];
-      return toHit({ id: match.contentId, score: match.score, evidence }, [only.leg], 1, explain);
+      return toHit({ id: match.contentId, score: match.score, evidence }, [only.leg], { whole: 1, k, explain });
     });
     return { hits: alone, isFused: false };
   }
   const lists = answers.map(({ leg, matches }) => ({ weight: leg.weight, matches }));
   const fused = reciprocalRankFusion<LegMatch>(lists, k);
   const asked = answers.map(({ leg }) => leg);
-  return { hits: fused.map((each) => toHit(each, asked, each.score, explain)), isFused: true };
+  return { hits: fused.map((each) => toHit(each, asked, { whole: each.score, k, explain })), isFused: true };
 }
 
-/** @param whole What the parts of the evidence sum to. */
+interface HitOptions {
+  /** What the parts of the evidence sum to. */
+  readonly whole: number;
+  readonly k: number;
+  readonly explain: boolean;
+}
+
 function toHit(
   { id, score, evidence }: { id: string; score: number; evidence: readonly Evidence<LegMatch>[] },
   legs: readonly Leg[],
-  whole: number,
-  explain: boolean,
+  { whole, k, explain }: HitOptions,
 ): RankedHit {
   const byVector = evidence.find(({ list }) => legs[list]?.kind === 'vector');
   const withRow = evidence.find(({ match }) => match.ord !== null);
@@ -103,14 +111,20 @@ function toHit(
     similarity: byVector?.match.score ?? null,
     ord: withRow?.match.ord ?? null,
     rowsOf: withRow === undefined ? undefined : legs[withRow.list]?.index,
-    moments: momentsOf(evidence),
+    moments: momentsOf(evidence, legs, k),
     evidence: explain ? evidence.flatMap((each) => toEvidence(each, legs[each.list], whole)) : undefined,
   };
 }
 
-/** Those of one leg, since scores of two can't be compared: of vectors before of words. */
-function momentsOf(evidence: readonly Evidence<LegMatch>[]): LegMatch['moments'] {
-  return evidence.toSorted((a, b) => a.list - b.list).find(({ match }) => match.moments !== undefined)?.match.moments;
+/** Those of the only leg that has any, with its scores; of several they are fused as hits are. */
+function momentsOf(evidence: readonly Evidence<LegMatch>[], legs: readonly Leg[], k: number): LegMatch['moments'] {
+  const lists = evidence.flatMap(({ list, match: { moments = [] } }) =>
+    moments.length === 0 ? [] : [{ weight: legs[list]?.weight ?? 1, matches: moments }],
+  );
+  if (lists.length < 2) return lists[0]?.matches;
+  return reciprocalRankFusion(lists, k)
+    .slice(0, MAX_MOMENTS)
+    .map(({ id, score }) => ({ contentId: id, score }));
 }
 
 function toEvidence({ rank, part, match }: Evidence<LegMatch>, leg: Leg | undefined, whole: number): RankedEvidence[] {

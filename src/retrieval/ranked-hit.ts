@@ -32,8 +32,8 @@ export interface RankedHit {
   readonly rowsOf: SearchIndex | undefined;
   /** Where an explanation was asked for: largest share first. */
   readonly evidence: readonly RankedEvidence[] | undefined;
-  /** Contents made of it that were found, best first. */
-  readonly moments?: readonly RankedMoment[] | undefined;
+  /** Frames of it that were found: best first, or by their time where nothing but conditions was asked for. */
+  readonly moments?: readonly (Omit<RankedMoment, 'score'> & { readonly score: number | null })[] | undefined;
 }
 
 /** What a search's hits explain beside their legs. */

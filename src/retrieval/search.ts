@@ -5,11 +5,12 @@
  */
 import type { LegPlan, SearchPlan, SearchRequest, SearchResponse } from '../contract/index.ts';
 import { InvalidInputError } from '../contract/index.ts';
-import type { SqlCondition, TextCondition, TextIndex } from '../store/index.ts';
+import type { Database, SqlCondition, TextCondition, TextIndex } from '../store/index.ts';
 import {
   conditionColumns,
   conditionRows,
   countMatching,
+  getContent,
   listTables,
   matchingContents,
   textConditions,
@@ -121,7 +122,7 @@ async function rankByLegs(
 ): Promise<Ranked> {
   const { database, statistics } = dependencies;
   const chosen = chooseLegs(request, await dependencies.indexes(namespace), await dependencies.texts(namespace));
-  const without = request.like?.contentId;
+  const without = await rootOf(database, namespace, request.like?.contentId);
   const filteredRows = condition === undefined ? undefined : statistics.matching(namespace, condition);
   const scope = { namespace, condition, filteredRows, without };
   const legs = chosen.vectors.map((weighted) => vectorLeg(dependencies, request, weighted, scope));
@@ -139,15 +140,25 @@ async function rankByLegs(
   return { hits, rest, total: passing - itself, notes, plan };
 }
 
+/** What was added: of a frame its video. */
+async function rootOf(
+  database: Database,
+  namespace: string,
+  contentId: string | undefined,
+): Promise<string | undefined> {
+  if (contentId === undefined) return undefined;
+  return (await getContent(database, namespace, contentId))?.rootId ?? contentId;
+}
+
 /** 1 where the content that others are to be like is among those that pass: it is no hit. */
 async function countItself(
   { database }: SearchDependencies,
   namespace: string,
-  contentId: string | undefined,
+  rootId: string | undefined,
   condition: SqlCondition | undefined,
 ): Promise<number> {
-  if (contentId === undefined) return 0;
-  return condition === undefined ? 1 : countMatching(database, namespace, { ...condition, contentId }, 1);
+  if (rootId === undefined) return 0;
+  return condition === undefined ? 1 : countMatching(database, namespace, { ...condition, rootId }, 1);
 }
 
 async function rankByListing(
@@ -160,8 +171,9 @@ async function rankByListing(
   const timings: Record<string, number> = {};
   const list = async (count: number): Promise<RankedHit[]> =>
     (await matchingContents(database, namespace, condition ?? { labels: [] }, { limit: count, offset: 0 })).map(
-      (contentId) => ({
+      ({ contentId, moments }) => ({
         contentId,
+        moments: moments?.map((id) => ({ contentId: id, score: null })),
         score: null,
         similarity: null,
         ord: null,

@@ -54,13 +54,13 @@ export function textLeg(
       const others = found.filter(({ rootId }) => rootId !== without).slice(0, depth);
       const isFilterFirst = filteredRows !== undefined && filteredRows <= FILTER_FIRST_MAX_ROWS;
       return {
-        matches: others.map(({ rootId, contentId, index, score, terms }) => ({
+        matches: others.map(({ rootId, index, score, terms, moments }) => ({
           contentId: rootId,
-          ...(contentId === rootId ? {} : { moments: [{ contentId, score }] }),
           ord: null,
           score,
           index,
           words: terms,
+          moments,
         })),
         plan: {
           leg: 'text',

@@ -4,19 +4,17 @@
  * @module
  */
 import type { SearchRequest } from '../contract/index.ts';
-import { nearest, rootsOf } from '../store/index.ts';
+import { nearest } from '../store/index.ts';
+import type { Neighbour } from '../store/index.ts';
 import type { WeightedIndex } from './choose-legs.ts';
 import { MAX_RANKED } from './cursor.ts';
-import { groupByRoot } from './fuse.ts';
 import type { Leg, LegMatch, LegScope } from './leg.ts';
 import { timed } from './leg.ts';
 import { chooseSearchPath, pathReason } from './plan.ts';
 import type { VectorDependencies } from './query-vector.ts';
 import { queryVector } from './query-vector.ts';
+import type { SearchIndex } from './choose-index.ts';
 import type { Statistics } from './statistics.ts';
-
-/** Where frames of few videos lie nearest, so many times more are read. */
-const WIDENING = 4;
 
 /** The query is encoded with the first ranking, beside what other legs do. */
 export function vectorLeg(
@@ -46,29 +44,12 @@ export function vectorLeg(
       const [vector, { rows, hnsw }, filteredRows] = await prepared;
       const facts = { rows, hasHnsw: hnsw, filteredRows, limit: depth };
       const path = chooseSearchPath(facts);
-      const read = async (limit: number): Promise<LegMatch[]> => {
-        const found = await nearest(database, namespace, index, vector, { ...path, limit, condition });
-        const others = found.filter(({ contentId }) => contentId !== without);
-        const roots = await rootsOf(
-          database,
-          namespace,
-          others.map(({ contentId }) => contentId),
-        );
-        const matches = others.map(({ contentId, ord, distance }) => ({
-          contentId,
-          ord: index.ofRegions ? ord : null,
-          score: 1 - distance,
-          index: index.name,
-          words: [],
-        }));
-        const grouped = groupByRoot(matches, roots).filter(({ contentId }) => contentId !== without);
-        const mayHaveMore = found.length >= limit && limit < MAX_RANKED;
-        return grouped.length >= depth || !mayHaveMore
-          ? grouped.slice(0, depth)
-          : read(Math.min(MAX_RANKED, limit * WIDENING));
-      };
-      const first = Math.min(MAX_RANKED, depth + (without === undefined ? 0 : 1));
-      const matches = await timed(timings, 'searchMs', () => read(first));
+      const limit = Math.min(MAX_RANKED, depth + (without === undefined ? 0 : 1));
+      const found = await timed(timings, 'searchMs', () =>
+        nearest(database, namespace, index, vector, { ...path, limit, condition }),
+      );
+      const others = found.filter(({ rootId }) => rootId !== without).slice(0, depth);
+      const matches = others.map((each) => toMatch(each, index));
       const plan = {
         leg: 'vector' as const,
         indexes: [index.name],
@@ -80,5 +61,17 @@ export function vectorLeg(
       };
       return { matches, plan };
     },
+  };
+}
+
+function toMatch({ rootId, contentId, ord, distance, moments }: Neighbour, index: SearchIndex): LegMatch {
+  return {
+    contentId: rootId,
+    // A row of a frame is none of its video.
+    ord: index.ofRegions && rootId === contentId ? ord : null,
+    score: 1 - distance,
+    index: index.name,
+    words: [],
+    moments: moments?.map((each) => ({ contentId: each.contentId, score: 1 - each.distance })),
   };
 }

@@ -24,7 +24,7 @@ export class Parameters {
 export function conditionSql(condition: SqlCondition | undefined, parameters: Parameters): string {
   const parts = (condition?.labels ?? []).map(({ key, value }) => labelSql(key, value, parameters));
   parts.push(...(condition?.filter ?? []).map((filter) => filterSql(filter, parameters)));
-  if (condition?.contentId !== undefined) parts.push(`c.content_id = ${parameters.add(condition.contentId)}::uuid`);
+  if (condition?.rootId !== undefined) parts.push(`c.root_id = ${parameters.add(condition.rootId)}::uuid`);
   parts.push(...(condition?.withText ?? []).map((wanted) => withTextSql(wanted, parameters)));
   parts.push(...(condition?.withoutText ?? []).flat().map((excluded) => withoutTextSql(excluded, parameters)));
   // On lines of its own, so that a comment at its end can't swallow the parenthesis.
@@ -33,13 +33,19 @@ export function conditionSql(condition: SqlCondition | undefined, parameters: Pa
 }
 
 /** One set of roots, so that each text is looked up once and not once a content. */
-function withTextSql(wanted: TextCondition, parameters: Parameters): string {
+function withTextSql(wanted: TextCondition, parameters: Parameters, of: 'root_id' | 'content_id' = 'root_id'): string {
   if (wanted.length === 0) return 'false';
-  const roots = wanted.map(
+  const those = wanted.map(
     ({ table, column, query }) =>
-      `select x.root_id from ${table} x where x.${column} @@ ${parameters.add(query)}::tsquery`,
+      `select x.${of} from ${table} x where x.${column} @@ ${parameters.add(query)}::tsquery`,
   );
-  return `c.root_id in (${roots.join(' union all ')})`;
+  return `c.${of} in (${those.join(' union all ')})`;
+}
+
+/** Frames that a condition speaks of: all that pass it, but where it asks for texts, those that have one of them. */
+export function momentSql(condition: SqlCondition, parameters: Parameters): string {
+  const texts = (condition.withText ?? []).map((wanted) => withTextSql(wanted, parameters, 'content_id'));
+  return `c.parent_id is not null${texts.length === 0 ? '' : ` and (${texts.join(' or ')})`}`;
 }
 
 function withoutTextSql({ table, column, query }: TextCondition[number], parameters: Parameters): string {

@@ -7,7 +7,7 @@ import type { ColumnSpec, ContentFeatures, FeatureRow } from '../contract/index.
 import { columnParameter, parameterType, sqlType } from './columns.ts';
 import { identifier } from './database.ts';
 import type { Queryable, SqlValue } from './database.ts';
-import { policyTable } from './names.ts';
+import { policyTable, qualified } from './names.ts';
 import { policiesOf, versionOf } from './policy-rows.ts';
 import type { PolicyRecord, VectorIndex } from './records.ts';
 import { uuidsOnly } from './storable.ts';
@@ -175,6 +175,23 @@ export function boxColumns(columns: Readonly<Record<string, ColumnSpec>>, alias:
   }
   const box = Object.entries(columns).find(([, { type }]) => type === 'box')?.[0];
   return box === undefined ? undefined : CORNERS.map((_corner, index) => `${alias}.${identifier(box)}[${index + 1}]`);
+}
+
+/** Vectors of what was made of a content: of so many, which are any of them. */
+export async function readDerivedVectors(
+  db: Queryable,
+  namespace: string,
+  index: VectorIndex,
+  rootId: string,
+  limit: number,
+): Promise<Float32Array[]> {
+  const { rows } = await db.query<{ vector: number[] }>(
+    `select e.${identifier(index.output)} as vector
+       from ${policyTable(namespace, index)} e join ${qualified(namespace, '_content')} c on c.content_id = e.content_id
+      where c.root_id = any ($1::uuid[]) and c.root_id <> c.content_id order by e.content_id limit $2`,
+    [uuidsOnly([rootId]), limit],
+  );
+  return rows.map(({ vector }) => Float32Array.from(vector));
 }
 
 /** Vectors of a content, or the one of its row `ord`; by `ord`. */

@@ -73,33 +73,21 @@ export async function contentColumns(
   return new Map(rows.map(({ content_id: id, shown }) => [id, shown]));
 }
 
-/** Of derived contents, what a user added; roots themselves are not in it. */
-export async function rootsOf(
-  db: Queryable,
-  namespace: string,
-  contentIds: readonly string[],
-): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ content_id: string; root_id: string }>(
-    `select content_id, root_id from ${qualified(namespace, '_content')}
-      where content_id = any($1::uuid[]) and parent_id is not null`,
-    [contentIds],
-  );
-  return new Map(rows.map(({ content_id: id, root_id: root }) => [id, root]));
-}
-
-/** Where derived contents lie in what they were made of. */
+/** Where derived contents lie in what they were made of, and the hash of their bytes. */
 export async function positionsOf(
   db: Queryable,
   namespace: string,
   contentIds: readonly string[],
-): Promise<Map<string, Position>> {
+): Promise<Map<string, Position & { readonly sha256: string }>> {
   if (contentIds.length === 0) return new Map();
-  const { rows } = await db.query<{ content_id: string; position: Position }>(
-    `select content_id, position from ${qualified(namespace, '_content')}
+  const { rows } = await db.query<{ content_id: string; sha256: string; position: Position }>(
+    `select content_id, sha256, position from ${qualified(namespace, '_content')}
       where content_id = any($1::uuid[]) and position is not null`,
     [contentIds],
   );
-  return new Map(rows.map(({ content_id: id, position: { frame, timeMs } }) => [id, { frame, timeMs }]));
+  return new Map(
+    rows.map(({ content_id: id, sha256, position: { frame, timeMs } }) => [id, { sha256, frame, timeMs }]),
+  );
 }
 
 interface HitRow {

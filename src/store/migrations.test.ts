@@ -50,7 +50,7 @@ describeEachDatabase('migrate()', (open) => {
       ]);
       const clip = { policyId: 2, version: 1, output: 'embedding', dimension: 3 };
       expect(await nearest(db, NAMESPACE, clip, unit(1, 0, 0), { limit: 5, path: 'exact' })).toEqual([
-        { contentId: dog, ord: 0, distance: 0 },
+        { rootId: dog, contentId: dog, ord: 0, distance: 0 },
       ]);
       expect((await taskCounts(db, NAMESPACE)).map(({ waiting, running }) => [waiting, running])).toEqual([
         [1, 1],

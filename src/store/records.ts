@@ -101,6 +101,8 @@ export interface TextMatch {
   readonly score: number;
   /** The query's words that occur in the root's documents, as written and in their order. */
   readonly terms: readonly string[];
+  /** Where what was made of the root has such documents: best first, ties by id, at most 5. */
+  readonly moments?: readonly { readonly contentId: string; readonly score: number }[];
 }
 
 /** Filters over the view `content` (alias `c`); all must hold. */
@@ -111,8 +113,8 @@ export interface SqlCondition {
   readonly filter?: readonly LabelFilter[] | undefined;
   /** A condition that the SQL door has let through; never raw user text. */
   readonly where?: string | undefined;
-  /** Only this content. */
-  readonly contentId?: string | undefined;
+  /** Only this content as it was added, or what was made of it. */
+  readonly rootId?: string | undefined;
   /** Only contents whose root has such a document, of each. */
   readonly withText?: readonly TextCondition[] | undefined;
   /** Contents whose root has such a document are left out. */
@@ -121,8 +123,18 @@ export interface SqlCondition {
 
 /** One row of a vector search. */
 export interface Neighbour {
+  /** What was added: a picture, or a video of which a frame lies near. */
+  readonly rootId: string;
+  /** Whose vector it is: the root's own, or of what was made of it. */
   readonly contentId: string;
   readonly ord: number;
   /** Cosine distance, 0 … 2. */
+  readonly distance: number;
+  /** What was made of the root and lies nearest, nearest first, at most 5; absent where its own vector is the nearest. */
+  readonly moments?: readonly NearMoment[];
+}
+
+export interface NearMoment {
+  readonly contentId: string;
   readonly distance: number;
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import { addContents, addPolicies, NAMESPACE, newContent, newPolicy, prepareStore } from '../../test/store.ts';
 import type { FeatureRow } from '../contract/index.ts';
-import { renameContents, setLabels } from './contents.ts';
+import { insertContents, renameContents, setLabels } from './contents.ts';
 import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
@@ -145,11 +146,41 @@ describeEachDatabase('searchText()', (open) => {
     }
   });
 
+  test('finds a video by what its frames say, with the frames that say most of it', async () => {
+    const video = newContent('film.mp4', { mimeType: 'video/mp4' });
+    const frames: readonly string[] = Array.from({ length: 3 }, () => randomUUID());
+    const place = (id: string): number => frames.indexOf(id);
+    await db.transaction(async (tx) => {
+      await insertContents(tx, NAMESPACE, [video]);
+      await tx.query(
+        `insert into ns_${NAMESPACE}._content (content_id, root_id, parent_id, sha256, mime_type, size_bytes, name, position)
+           select t.id, $2, $2, '', 'image/jpeg', 1, 'film.mp4#t=0', '{"frame": 0, "timeMs": 0}' from unnest($1::uuid[]) as t (id)`,
+        [frames, video.contentId],
+      );
+      const said = ['a lighthouse', 'a lighthouse above a harbour', 'a harbour'];
+      const results = said.map((en, at) => ({ contentId: frames[at] ?? '', rows: [caption(en)] }));
+      await writeFeatures(tx, NAMESPACE, captions, results);
+    });
+    const options = { text: 'lighthouse harbour grass', indexes: all, depth: 10 };
+    const [first, second] = await searchText(db, NAMESPACE, options);
+    expect([first?.rootId, first?.terms]).toEqual([video.contentId, ['lighthouse', 'harbour']]);
+    expect(first?.moments?.map(({ contentId }) => place(contentId)).slice(0, 1)).toEqual([1]);
+    expect(first?.moments).toHaveLength(3);
+    expect(first?.moments?.[0]?.score).toBe(first?.score);
+    expect([ids.indexOf(second?.rootId ?? ''), second?.moments]).toEqual([1, undefined]);
+    const [named] = await searchText(db, NAMESPACE, { ...options, text: 'film' });
+    expect([named?.contentId, named?.moments]).toEqual([video.contentId, undefined]);
+    const withText = await textConditions(db, NAMESPACE, all, ['harbour']);
+    const listed = await matchingContents(db, NAMESPACE, { labels: [], withText }, { limit: 10, offset: 0 });
+    expect(listed.map(({ moments = [] }) => moments.map(place).toSorted())).toEqual([[1, 2]]);
+    await deleteContents(db, NAMESPACE, [video.contentId]);
+  });
+
   test('textConditions() keep contents that have all words of each text, in one document', async () => {
     const having = async (...texts: string[]): Promise<number[]> => {
       const withText = await textConditions(db, NAMESPACE, all, texts);
       const rest = await matchingContents(db, NAMESPACE, { labels: [], withText }, { limit: 10, offset: 0 });
-      return rest.map((id) => ids.indexOf(id)).toSorted();
+      return rest.map(({ contentId }) => ids.indexOf(contentId)).toSorted();
     };
     expect(await having('dog beach')).toEqual([0]);
     expect(await having('dog')).toEqual([0, 1]);
@@ -162,7 +193,7 @@ describeEachDatabase('searchText()', (open) => {
     const without = async (...texts: string[]): Promise<number[]> => {
       const withoutText = await textConditions(db, NAMESPACE, all, texts);
       const rest = await matchingContents(db, NAMESPACE, { labels: [], withoutText }, { limit: 10, offset: 0 });
-      return rest.map((id) => ids.indexOf(id)).toSorted();
+      return rest.map(({ contentId }) => ids.indexOf(contentId)).toSorted();
     };
     expect(await without('dog beach')).toEqual([1, 2, 3]);
     expect(await without('running', '一只狗')).toEqual([2, 3]);

@@ -193,7 +193,12 @@ interface Root {
   index: string;
   /** Of the document that `contentId` and `index` name. */
   best: number;
+  /** Of what was made of the root, with the weights of its own documents. */
+  readonly derived: Map<string, Map<number, number>>;
 }
+
+/** Frames of a video that are told. */
+const MAX_MOMENTS = 5;
 
 /** Roots that were found, with the terms that their documents have. */
 class Found {
@@ -228,12 +233,13 @@ class Found {
 
   matches(): TextMatch[] {
     return [...this.#roots]
-      .map(([rootId, { contentId, index, weights }]) => ({
+      .map(([rootId, { contentId, index, weights, derived }]) => ({
         contentId,
         rootId,
         index,
         score: scoreOf(weights),
         terms: this.#written(weights),
+        ...(derived.size === 0 ? {} : { moments: momentsOf(derived) }),
       }))
       .toSorted((a, b) => b.score - a.score || (a.contentId < b.contentId ? -1 : 1));
   }
@@ -243,8 +249,16 @@ class Found {
     if (own === undefined) return;
     const terms = own.terms.filter((_term, place) => Math.floor(bits / 2 ** place) % 2 === 1);
     const best = scoreOf(new Map(terms.map(({ place, weight }) => [place, weight])));
-    const root = this.#roots.get(rootId) ?? { weights: new Map(), contentId, index: own.index.name, best };
-    for (const { place, weight } of terms) root.weights.set(place, Math.max(weight, root.weights.get(place) ?? 0));
+    const fresh = { weights: new Map(), contentId, index: own.index.name, best, derived: new Map() };
+    const root: Root = this.#roots.get(rootId) ?? fresh;
+    const all = [root.weights];
+    if (contentId !== rootId) {
+      const weights = root.derived.get(contentId) ?? new Map<number, number>();
+      root.derived.set(contentId, weights);
+      all.push(weights);
+    }
+    for (const weights of all)
+      for (const { place, weight } of terms) weights.set(place, Math.max(weight, weights.get(place) ?? 0));
     if (best > root.best || (best === root.best && contentId < root.contentId))
       Object.assign(root, { contentId, index: own.index.name, best });
     this.#roots.set(rootId, root);
@@ -270,6 +284,13 @@ class Found {
     }
     return words;
   }
+}
+
+function momentsOf(derived: Root['derived']): NonNullable<TextMatch['moments']> {
+  return [...derived]
+    .map(([contentId, weights]) => ({ contentId, score: scoreOf(weights) }))
+    .toSorted((a, b) => b.score - a.score || (a.contentId < b.contentId ? -1 : 1))
+    .slice(0, MAX_MOMENTS);
 }
 
 /** In one order, so that equal terms give equal sums. */

@@ -89,7 +89,10 @@ export async function writeTexts(
   await writeDocuments(tx, namespace, versionOf(policy), fields, documents);
 }
 
-/** Makes the texts of contents anew from their names and labels; call it in the transaction that changed them. */
+/**
+ * Makes the texts of contents anew from their names and labels; call it in the transaction that changed them. What was made
+ * of a content has none: its name and labels are its root's.
+ */
 export async function writeContentTexts(
   tx: Queryable,
   namespace: string,
@@ -97,7 +100,8 @@ export async function writeContentTexts(
 ): Promise<void> {
   if (contentIds.length === 0) return;
   const { rows } = await tx.query<{ content_id: string; name: string; labels: Labels }>(
-    `select content_id, name, labels from ${qualified(namespace, '_content')} where content_id = any ($1::uuid[])`,
+    `select content_id, name, labels from ${qualified(namespace, '_content')}
+      where content_id = any ($1::uuid[]) and parent_id is null`,
     [contentIds],
   );
   const documents = rows.map(({ content_id: contentId, name, labels }) => ({
@@ -117,7 +121,8 @@ const PAGE = 1000;
 export async function fillTexts(tx: Queryable, namespace: string): Promise<void> {
   for (let after = NO_ID; ;) {
     const { rows } = await tx.query<{ content_id: string }>(
-      `select content_id from ${qualified(namespace, '_content')} where content_id > $1 order by content_id limit ${PAGE}`,
+      `select content_id from ${qualified(namespace, '_content')}
+        where content_id > $1 and parent_id is null order by content_id limit ${PAGE}`,
       [after],
     );
     const last = rows.at(-1);

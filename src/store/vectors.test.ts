@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import {
   addPolicies,
@@ -17,7 +17,7 @@ import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
 import { deleteContents } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
-import { contentColumns, hydrate, rootsOf } from './hydrate.ts';
+import { contentColumns, hydrate, positionsOf } from './hydrate.ts';
 import { buildHnsw, dropHnsw, hasHnsw, listIndexes } from './indexes.ts';
 import { setLocationState } from './locations.ts';
 import { dropNamespace, ensureNamespace } from './namespaces.ts';
@@ -40,6 +40,7 @@ describeEachDatabase('vector search', (open) => {
   let clip: VectorIndex;
   let regions: VectorIndex;
   let boxes: PolicyRecord;
+  let whole: PolicyRecord;
   let ids: string[];
   const degreeOf = (contentId: string) => ids.indexOf(contentId);
   beforeAll(async () => {
@@ -50,7 +51,8 @@ describeEachDatabase('vector search', (open) => {
       newPolicy('objects', BOXES),
       newPolicy('parts', EMBEDDING, { contentSource: 'objects', space: 'space' }),
     );
-    const [whole, detector, parts] = policies as [PolicyRecord, PolicyRecord, PolicyRecord];
+    const [first, detector, parts] = policies as [PolicyRecord, PolicyRecord, PolicyRecord];
+    whole = first;
     boxes = detector;
     clip = { policyId: whole.id, version: 1, output: 'embedding', dimension: 3 };
     regions = { policyId: parts.id, version: 1, output: 'embedding', dimension: 3 };
@@ -232,7 +234,7 @@ describeEachDatabase('vector search', (open) => {
       await ensureNamespace(db, 'again');
       const content = newContent(`${round}.jpg`, { namespace: 'again', labels: { trip: 'rome' } });
       await db.transaction((tx) => insertContents(tx, 'again', [content]));
-      expect(await matchingContents(db, 'again', condition, page)).toEqual([content.contentId]);
+      expect(await matchingContents(db, 'again', condition, page)).toEqual([{ contentId: content.contentId }]);
       expect(await countMatching(db, 'again', condition)).toBe(1);
       await dropNamespace(db, 'again');
     }
@@ -241,8 +243,11 @@ describeEachDatabase('vector search', (open) => {
   test('countMatching() and matchingContents() list what passes, newest first', async () => {
     expect(await countMatching(db, NAMESPACE, label('even', 'true'))).toBe(46);
     expect(await countMatching(db, NAMESPACE, where('c.size_bytes > 20'), 10)).toBe(10);
-    const all = await matchingContents(db, NAMESPACE, where(`name like '4_.jpg'`), { limit: 6, offset: 0 });
-    const rest = await matchingContents(db, NAMESPACE, where(`name like '4_.jpg'`), { limit: 6, offset: 6 });
+    const named = where(`name like '4_.jpg'`);
+    const idsOf = async (offset: number) =>
+      (await matchingContents(db, NAMESPACE, named, { limit: 6, offset })).map(({ contentId }) => contentId);
+    const all = await idsOf(0);
+    const rest = await idsOf(6);
     expect([...all, ...rest].map(degreeOf).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 10 }, (_, index) => 40 + index),
     );
@@ -296,17 +301,85 @@ describeEachDatabase('vector search', (open) => {
     ).toMatchObject([{ region: { xmin: 5, ymin: 1, xmax: 15, ymax: 11 } }]);
   });
 
-  test('rootsOf() names what derived contents come from, contentColumns() what the view shows of some', async () => {
-    const [root = '', other = ''] = ids;
-    const child = randomUUID();
-    await db.query(
-      `insert into ns_${NAMESPACE}._content (content_id, root_id, parent_id, sha256, mime_type, size_bytes, name) values ($1, $2, $2, '', 'image/jpeg', 1, 'child')`,
-      [child, root],
-    );
-    expect(await rootsOf(db, NAMESPACE, [root, child, other])).toEqual(new Map([[child, root]]));
-    await deleteContents(db, NAMESPACE, [child]);
+  test('contentColumns() reads what the view shows of some', async () => {
+    const [, other = ''] = ids;
     expect(await contentColumns(db, NAMESPACE, ['name', 'size_bytes', 'labels'], [other])).toEqual(
       new Map([[other, { name: '1.jpg', size_bytes: expect.any(Number), labels: { degree: 1, even: false } }]]),
     );
+  });
+
+  describe('of a video by its frames', () => {
+    /** The first twelve of the long one lie nearer together than the pictures, others between them; the short one has one. */
+    const FRAMES = 40;
+    const degree = (place: number) => (place === FRAMES ? 20.1 : place < 12 ? 10.5 + place / 100 : 40.4 + place);
+    const frame: readonly string[] = Array.from({ length: FRAMES + 1 }, () => randomUUID());
+    const [long, short] = [newContent('long.mp4', { mimeType: 'video/mp4' }), newContent('short.mp4')];
+    const videos = [long.contentId, short.contentId];
+    const found = async (direction: number, options: Partial<NearestOptions> = {}) => {
+      const near = await nearest(db, NAMESPACE, clip, unit(...at(direction)), { limit: 3, path: 'exact', ...options });
+      return near.map(({ rootId, contentId, moments }) => [
+        videos.includes(rootId) ? videos.indexOf(rootId) - 2 : degreeOf(rootId),
+        frame.indexOf(contentId),
+        moments?.map((moment) => frame.indexOf(moment.contentId)),
+      ]);
+    };
+    beforeAll(async () => {
+      await db.transaction(async (tx) => {
+        await insertContents(tx, NAMESPACE, [long, short]);
+        const parents = frame.map((_id, place) => (place < FRAMES ? long.contentId : short.contentId));
+        await tx.query(
+          `insert into ns_${NAMESPACE}._content (content_id, root_id, parent_id, sha256, mime_type, size_bytes, name, position)
+             select t.id, t.parent, t.parent, 'sha of ' || t.place, 'image/jpeg', 1, 'frame', jsonb_build_object('frame', t.place, 'timeMs', 9000 - 40 * t.place)
+               from unnest($1::uuid[], $2::uuid[], $3::integer[]) as t (id, parent, place)`,
+          [frame, parents, frame.map((_id, place) => place)],
+        );
+        const results = frame.map((contentId, place) => ({
+          contentId,
+          rows: [vectorRow(...at(degree(place)))],
+        }));
+        await writeFeatures(tx, NAMESPACE, whole, results);
+      });
+    });
+    afterAll(() => deleteContents(db, NAMESPACE, videos));
+
+    test('nearest() gives it once, with the frames that lie nearest', async () => {
+      expect(await found(62.6)).toEqual([
+        [-2, 22, [22, 23, 21, 24, 20]],
+        [63, -1, undefined],
+        [62, -1, undefined],
+      ]);
+      expect((await found(20.2))[0]).toEqual([-1, FRAMES, [FRAMES]]);
+    });
+
+    test('nearest() gives as many contents as are asked for, however many frames lie nearer', async () => {
+      for (const path of ['exact', 'filter-first'] as const) {
+        expect((await found(10.55, { path, limit: 2 })).map(([root]) => root)).toEqual([-2, 11]);
+        expect(await found(10.55, { path, limit: 200 })).toHaveLength(DEGREES.length + 2);
+      }
+    });
+
+    test('nearest() holds conditions against frames, and countMatching() counts videos', async () => {
+      const early = where('time_ms > 8000 and parent_id is not null');
+      expect(await found(62.6, { condition: early })).toEqual([[-2, 22, [22, 23, 21, 24, 20]]]);
+      expect((await found(62.6, { condition: where('time_ms < 8100') }))[0]?.slice(0, 2)).toEqual([-2, 23]);
+      expect(await countMatching(db, NAMESPACE, early)).toBe(1);
+      expect(await countMatching(db, NAMESPACE, where('true'))).toBe(DEGREES.length + 2);
+      expect(await countMatching(db, NAMESPACE, { ...early, rootId: long.contentId }, 1)).toBe(1);
+    });
+
+    test('matchingContents() names the frames that pass, by their time', async () => {
+      const page = { limit: 10, offset: 0 };
+      const late = await matchingContents(db, NAMESPACE, where('time_ms between 7430 and 7600'), page);
+      expect(late).toEqual([{ contentId: long.contentId, moments: [39, 38, 37, 36, 35].map((place) => frame[place]) }]);
+      const itself = await matchingContents(db, NAMESPACE, where("name = 'long.mp4'"), page);
+      expect(itself).toEqual([{ contentId: long.contentId }]);
+    });
+
+    test('positionsOf() says where frames lie, of pictures nothing', async () => {
+      const [first = ''] = frame;
+      expect(await positionsOf(db, NAMESPACE, [first, ids[0] ?? ''])).toEqual(
+        new Map([[first, { sha256: 'sha of 0', frame: 0, timeMs: 9000 }]]),
+      );
+    });
   });
 });

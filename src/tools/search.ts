@@ -11,7 +11,7 @@ export const searchTool = defineTool({
   name: 'search',
   title: 'Search pictures',
   description:
-    'Finds pictures of the library by what they show: by words ("a dog on a beach"), or like another picture (its contentId). Words are looked for in pictures and in their texts (captions, words read in them, names, labels); text:"no parking" in the query keeps only pictures with these words. Gives contentId, name, score (what hits are ordered by, best first, comparable within one search only), similarity (cosine, -1 to 1; null where only texts were found) and labels. A SQL condition over the columns of the table "content" narrows it, e.g. "width > 1000". For exact counts and objects use the tool "sql".',
+    'Finds pictures of the library by what they show: by words ("a dog on a beach"), or like another picture (its contentId). Words are looked for in pictures and in their texts (captions, words read in them, names, labels); text:"no parking" in the query keeps only pictures with these words. Gives contentId, name, score (what hits are ordered by, best first, comparable within one search only), similarity (cosine, -1 to 1; null where only texts were found) and labels; of a video also its moments, the best first: timeMs, and the contentId of the frame. A SQL condition over the columns of the table "content" narrows it, e.g. "width > 1000". For exact counts and objects use the tool "sql".',
   input: z.object({
     query: z.string().min(1).max(2000).optional().describe('What the pictures show, in a few words'),
     like: ContentId.optional().describe('Find pictures that look like this one'),
@@ -42,8 +42,11 @@ function shownHit({
   labels,
   ord,
   region,
+  moments,
 }: Hit): Record<string, unknown> {
-  return { contentId, name, score, similarity, width, height, labels, ...(region === null ? {} : { ord, region }) };
+  const row = region === null ? {} : { ord, region };
+  const seen = moments?.map((moment) => ({ timeMs: moment.timeMs, contentId: moment.contentId }));
+  return { contentId, name, score, similarity, width, height, labels, ...row, ...(seen && { moments: seen }) };
 }
 
 /** Without the fields that were left out. */

@@ -2,14 +2,18 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FoveaClient } from '../../src/client/index.ts';
 import { open } from '../../src/engine/index.ts';
 import { ffmpeg, hasFfmpeg, keyEvery } from '../ffmpeg.ts';
 
+const WORDS = fileURLToPath(new URL('../fixtures/colour-words-extractor.mjs', import.meta.url));
 const GRAPH = `name: media
 extraction_policies:
   - { extractor: video/frames, name: frames }
+  - { extractor: embedding/clip, name: clip, input_params: { model: fovea-tiny } }
+  - { extractor: test/colour-words, name: words }
   - { extractor: image/colors, name: colors }
   - { extractor: image/phash, name: of_frames, content_source: frames }
 `;
@@ -43,7 +47,7 @@ describe.skipIf(!hasFfmpeg)('a library with videos', () => {
       'mjpeg',
       path('large.avi'),
     );
-    fovea = await open({ home: join(folder, 'home'), hub: { offline: true }, workers: 1 });
+    fovea = await open({ home: join(folder, 'home'), hub: { offline: true }, workers: 1, extractors: [WORDS] });
     client = fovea;
     await client.graphs.apply(GRAPH);
     for await (const { failed } of client.addPath(videos)) expect(failed).toBe(0);
@@ -85,6 +89,79 @@ describe.skipIf(!hasFfmpeg)('a library with videos', () => {
     expect(cut).toMatchObject({ mimeType: 'video/mp4', width: 64, height: 48, frames: 100, position: null });
     const { contents: frames } = await client.contents.list({ parent: cut?.contentId ?? '' });
     expect(frames.map(({ position }) => position?.timeMs).toSorted((a = 0, b = 0) => a - b)).toEqual([0, 2000]);
+  });
+
+  test('is searched by videos, with the moment that was found', async () => {
+    const inVideos = { where: 'parent_id is not null' };
+    const legs = { vector: ['vector'], text: ['text'], both: undefined } as const;
+    for (const [name, only] of Object.entries(legs)) {
+      const found = await client.search({
+        query: 'blue',
+        explain: true,
+        ...inVideos,
+        ...(only && { legs: [...only] }),
+      });
+      // Of a leg of words, the only video with the word; of vectors all, the nearest first.
+      const [first, ...others] = found.hits;
+      expect([first?.name, first?.mimeType], name).toEqual(['cut.mp4', 'video/mp4']);
+      expect(
+        others.map((hit) => hit.name),
+        name,
+      ).toEqual(name === 'text' ? [] : ['large.avi']);
+      expect(found.total, name).toBe(2);
+      expect(first?.moments?.[0], name).toMatchObject({ timeMs: 2000, frame: 50, score: expect.any(Number) });
+      const [frame] = (await client.contents.list({ parent: first?.contentId ?? '', name: 't=2' })).contents;
+      expect(first?.moments?.[0], name).toMatchObject({ contentId: frame?.contentId, sha256: frame?.sha256 });
+      expect(
+        first?.explanation?.legs.map((leg) => [leg.leg, leg.moments?.[0]?.timeMs]),
+        name,
+      ).toEqual((only ?? ['text', 'vector']).map((leg) => [leg, 2000]));
+    }
+  });
+
+  test('gives so many videos as are asked for, page after page, beside pictures', async () => {
+    const { contents } = await client.contents.list({ name: 'cut.mp4' });
+    const { contents: frames } = await client.contents.list({ parent: contents[0]?.contentId ?? '', name: 't=2' });
+    const image = Buffer.from(await (await client.original(frames[0]?.contentId ?? '')).bytes()).toString('base64');
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await client.search({ image, limit: 1, ...(cursor && { cursor }) });
+      expect(page.hits).toHaveLength(1);
+      names.push(...page.hits.map(({ name }) => name));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    expect(names[0]).toBe('cut.mp4');
+    expect(names.toSorted()).toEqual(['cut.mp4', 'green.png', 'large.avi']);
+  });
+
+  test('is searched by a picture, by a frame and by a video', async () => {
+    const [cut] = (await client.contents.list({ name: 'cut.mp4' })).contents;
+    const { contents: frames } = await client.contents.list({ parent: cut?.contentId ?? '' });
+    const red = frames.find(({ position }) => position?.timeMs === 0);
+    const image = Buffer.from(await (await client.original(red?.contentId ?? '')).bytes()).toString('base64');
+    const [first] = (await client.search({ image })).hits;
+    expect([first?.name, first?.moments?.map(({ timeMs }) => timeMs)]).toEqual(['cut.mp4', [0, 2000]]);
+    for (const contentId of [red?.contentId ?? '', cut?.contentId ?? '']) {
+      const { hits, total } = await client.search({ like: { contentId } });
+      expect(hits.map(({ name }) => name).toSorted(), 'the video itself is no hit').toEqual(['green.png', 'large.avi']);
+      expect(total).toBe(4);
+    }
+  });
+
+  test('keeps videos by what their frames show, and says which', async () => {
+    const where = `exists (select 1 from "media.words" w where w.content_id = c.content_id and w.said like '%blue')`;
+    for (const query of [{}, { query: 'red', legs: ['vector' as const] }]) {
+      const { hits, total } = await client.search({ ...query, where, explain: true });
+      expect([hits.map(({ name }) => name), total]).toEqual([['cut.mp4'], 1]);
+      expect(
+        hits[0]?.moments?.map(({ timeMs }) => timeMs),
+        'the red one does not pass',
+      ).toEqual([2000]);
+      expect(hits[0]?.explanation?.rows).toMatchObject([
+        { table: 'media.words', moment: { timeMs: 2000 }, values: { said: 'Everything here is blue' } },
+      ]);
+    }
   });
 
   test('says what is wrong with those that can not be read', async () => {

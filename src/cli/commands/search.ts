@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { FoveaClient } from '../../client/index.ts';
 import type { BoundingBox, SearchInput, SearchResponse } from '../../contract/index.ts';
-import { didYouMean, InvalidInputError, LegName } from '../../contract/index.ts';
+import { didYouMean, InvalidInputError, LegName, timeText } from '../../contract/index.ts';
 import { collect, command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { explanationLines, planLines } from '../explain.ts';
@@ -169,14 +169,23 @@ async function readPicture(path: string): Promise<string> {
 
 function show({ hits, total, cursor, indexed, notes, plan }: SearchResponse): void {
   const isFused = hits.some(({ score, similarity }) => score !== similarity);
-  const rows = hits.map(({ score, similarity, name, contentId, uri }) => [
+  const hasMoments = hits.some(({ moments }) => moments !== undefined);
+  const rows = hits.map(({ score, similarity, name, moments: [first] = [], contentId, uri }) => [
     ...(isFused ? [score] : []),
     similarity,
     name,
+    ...(hasMoments ? [first === undefined ? '' : timeText(first.timeMs)] : []),
     contentId,
     uri === null ? '' : placeOf(uri),
   ]);
-  const header = [...(isFused ? ['score'] : []), 'similarity', 'name', 'content id', 'file'];
+  const header = [
+    ...(isFused ? ['score'] : []),
+    'similarity',
+    'name',
+    ...(hasMoments ? ['moment'] : []),
+    'content id',
+    'file',
+  ];
   const [head = '', ...lines] = table(header, rows).split('\n');
   print(hits.length === 0 ? 'Nothing was found' : head);
   for (const [place, hit] of hits.entries()) {

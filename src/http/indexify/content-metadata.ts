@@ -72,12 +72,12 @@ export async function readTrees(
   known?: readonly Graph[],
 ): Promise<readonly Tree[]> {
   const graphs = known ?? (await services.listGraphs(namespace)).graphs;
-  const ids = contents.map(({ contentId }) => contentId);
-  const show = await shownIds(services, namespace, ids);
+  const ids = contents.flatMap(({ contentId, parentId: parent, rootId }) => [contentId, parent ?? [], rootId].flat());
+  const show = await shownIds(services, namespace, [...new Set(ids)]);
   const trees: Tree[] = [];
   for (const content of contents) {
     const rows = (await featuresOf(services, namespace, content.contentId)).flatMap(rowsOf);
-    trees.push({ root: rootMetadata(namespace, content, show(content.contentId), graphs, rows), rows });
+    trees.push({ root: rootMetadata(namespace, content, show, graphs, rows), rows });
   }
   return trees;
 }
@@ -102,19 +102,20 @@ function rowsOf({ graph, policy, rows }: ContentFeatures['features'][number]): R
 function rootMetadata(
   namespace: string,
   content: Content,
-  id: string,
+  show: (contentId: string) => string,
   graphs: readonly Graph[],
   rows: readonly Row[],
 ): ContentMetadata {
-  const { labels, mimeType } = content;
+  const { labels, mimeType, parentId: parent } = content;
+  const root = parent === null ? '' : show(content.rootId);
   const declared = labels['mime_type'];
   const isTold = mimeType === UNKNOWN_TYPE && typeof declared === 'string';
   const found = rows.filter((row) => row.ord === 0 && !makesBoxes(findPolicy(graphs, row.graph, row.policy)));
   return {
-    id,
-    parent_id: '',
-    root_content_id: '',
-    ingested_content_id: '',
+    id: show(content.contentId),
+    parent_id: parent === null ? '' : show(parent),
+    root_content_id: root,
+    ingested_content_id: root,
     namespace,
     name: content.name,
     mime_type: isTold ? declared : mimeType,

@@ -132,13 +132,16 @@ async function search(services: Services, call: DialectCall, named: string | und
   );
   const { hits, notes } = await services.search(namespace, request);
   notes.forEach(call.warn);
-  const ids = hits.map(({ contentId }) => contentId);
-  const contents = (await findContents(services, namespace, ids)).filter((each) => each !== undefined);
+  // There a frame of a video is what is found, as the child of its video.
+  const ids = hits.map(({ contentId, moments }) => moments?.[0]?.contentId ?? contentId);
+  const roots = hits.flatMap(({ contentId, moments }) => (moments === undefined ? [] : [contentId]));
+  const contents = (await findContents(services, namespace, [...ids, ...roots])).filter((each) => each !== undefined);
   const trees = await readTrees(services, namespace, contents, graphs);
+  const treeOf = (id: string): Tree | undefined => trees[contents.findIndex(({ contentId }) => contentId === id)];
   return {
-    results: trees.flatMap((tree, at) => {
-      const hit = hits.find(({ contentId }) => contentId === contents[at]?.contentId);
-      return hit === undefined ? [] : [hitReply(tree, hit, index, graphs)];
+    results: hits.flatMap((hit, at) => {
+      const [tree, root] = [treeOf(ids[at] ?? ''), treeOf(hit.contentId)];
+      return tree === undefined || root === undefined ? [] : [hitReply(tree, root, hit, { index, graphs })];
     }),
   };
 }
@@ -156,7 +159,12 @@ function fullName(name: string, graphs: readonly Graph[]): string {
   return !known.has(name) && known.has(full) ? full : name;
 }
 
-function hitReply(tree: Tree, hit: Hit, index: string | undefined, graphs: readonly Graph[]) {
+function hitReply(
+  tree: Tree,
+  { root }: Tree,
+  hit: Hit,
+  { index, graphs }: { readonly index: string | undefined; readonly graphs: readonly Graph[] },
+) {
   const region = hit.ord === null ? undefined : regionOf(tree, hit.ord, index, graphs);
   const shown = region ?? tree.root;
   return {
@@ -165,7 +173,7 @@ function hitReply(tree: Tree, hit: Hit, index: string | undefined, graphs: reado
     mime_type: shown.mime_type,
     confidence_score: Math.max(0, hit.similarity ?? 0),
     labels: shown.labels,
-    root_content_metadata: region === undefined ? null : tree.root,
+    root_content_metadata: shown === root ? null : root,
     content_metadata: shown,
   };
 }
