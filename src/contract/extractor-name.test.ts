@@ -27,8 +27,7 @@ describe('extractorNamed()', () => {
 describe('unknownExtractorHint()', () => {
   test.each([
     ['yenicelik/identity-hash-extractor', 'equal bytes', 'image/phash'],
-    ['hub://image/groundingdino', 'objects that a prompt names', 'image/yolo'],
-    ['indexify_extractors.groundingdino.groundingdino:GroundingDino', 'objects that a prompt names', 'image/yolo'],
+    ['hub://embedding/scibert', 'embeddings of texts', 'text/embed'],
     ['whisper-asr.whisper_extractor:WhisperExtractor', 'sound and speech', undefined],
     ['tensorlake/whisper-asr', 'sound and speech', undefined],
   ])('says what Indexify had as "%s", and what comes nearest', (name, purpose, nearest) => {

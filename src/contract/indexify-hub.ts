@@ -13,15 +13,8 @@ export interface HubExtractor {
   readonly nearest?: string;
 }
 
-const BOXES = '"image/yolo", which finds 80 kinds of everyday objects';
-
 /** `tensorlake/<name>` and the folder `<type>/<module>`, separated by spaces. */
 const ABSENT: readonly (HubExtractor & { readonly names: string })[] = [
-  {
-    purpose: 'objects that a prompt names',
-    nearest: BOXES,
-    names: 'tensorlake/groundingdino image/groundingdino',
-  },
   {
     purpose: 'equal bytes',
     nearest: '"image/phash", whose hashes show which pictures look alike; equal bytes are one content anyway',

@@ -12,6 +12,7 @@ export const ModelInfo = z.object({
   kind: z.enum([
     'image-text',
     'detector',
+    'zero-shot-detector',
     'text-reader',
     'text-embedding',
     'captioner',

@@ -17,6 +17,12 @@ export const BOX_COLUMNS = {
   bounding_box: box({ description: 'x1, y1, x2, y2' }),
 };
 
+export const AREA_COLUMN = real({ unit: 'px²', description: '(x2 − x1) · (y2 − y1)' });
+
+export function boxArea({ xmin, ymin, xmax, ymax }: BoundingBox): number {
+  return (xmax - xmin) * (ymax - ymin);
+}
+
 /** A box as values of `BOX_COLUMNS`. */
 export function boxValues({ xmin: x1, ymin: y1, xmax: x2, ymax: y2 }: BoundingBox) {
   return { x1, y1, x2, y2, bounding_box: [x1, y1, x2, y2] };

@@ -13,7 +13,7 @@ import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor, ExtractorItem, ExtractorResult } from '../extractor/types.ts';
 import type { PixelRequest } from '../image/pixels.ts';
 import type { Face, FaceDetectorModel, FaceEmbedderModel, FivePoints, Models } from '../models/types.ts';
-import { BOX_COLUMNS, boxValues } from './box-columns.ts';
+import { BOX_COLUMNS, boxArea, boxValues } from './box-columns.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 /** Stands for no embedder. */
@@ -148,11 +148,10 @@ async function largestFaces(
   detect: (items: readonly ExtractorItem[]) => Promise<Face[][]>,
   embedder: FaceEmbedderModel,
 ): Promise<Float32Array[]> {
-  const area = ({ box: { xmin, ymin, xmax, ymax } }: Face): number => (xmax - xmin) * (ymax - ymin);
   const found = await detect(items);
   const vectors: Float32Array[] = [];
   for (const [index, item] of items.entries()) {
-    const [largest] = (found[index] ?? []).toSorted((a, b) => area(b) - area(a));
+    const [largest] = (found[index] ?? []).toSorted((a, b) => boxArea(b.box) - boxArea(a.box));
     if (largest === undefined)
       throw new InvalidInputError(
         'Cannot search by this picture: no face is found in it, and faces are what the index has',

@@ -10,7 +10,7 @@ import { real, row, text } from '../extractor/columns.ts';
 import { defineExtractor } from '../extractor/define.ts';
 import type { Extractor } from '../extractor/types.ts';
 import type { Models } from '../models/types.ts';
-import { BOX_COLUMNS, boxValues } from './box-columns.ts';
+import { AREA_COLUMN, BOX_COLUMNS, boxArea, boxValues } from './box-columns.ts';
 import { pixelsOf } from './pixels-of.ts';
 
 export const imageYolo: Extractor = defineExtractor({
@@ -40,7 +40,7 @@ export const imageYolo: Extractor = defineExtractor({
         object_name: text({ description: 'class, as the model names it (COCO-80: person, dog, skateboard, …)' }),
         score: real({ range: [0, 1], description: 'confidence; not comparable between models' }),
         ...BOX_COLUMNS,
-        area: real({ unit: 'px²', description: '(x2 − x1) · (y2 − y1)' }),
+        area: AREA_COLUMN,
       },
       vectors: {},
       params: { ...params, model: detector.model },
@@ -80,6 +80,5 @@ function detectionRows(detections: readonly Detection[] | undefined) {
 }
 
 function detectionRow({ label, score, box }: Detection) {
-  const area = (box.xmax - box.xmin) * (box.ymax - box.ymin);
-  return row({ object_name: label, score, ...boxValues(box), area });
+  return row({ object_name: label, score, ...boxValues(box), area: boxArea(box) });
 }

@@ -12,6 +12,7 @@ import { imageColors } from './image-colors.ts';
 import { imageDescribe } from './image-describe.ts';
 import { imageExif } from './image-exif.ts';
 import { imageFaces } from './image-faces.ts';
+import { imageGroundingDino } from './image-grounding-dino.ts';
 import { imageOcr } from './image-ocr.ts';
 import { imagePhash } from './image-phash.ts';
 import { imageYolo } from './image-yolo.ts';
@@ -30,6 +31,7 @@ export function createBuiltinExtractors(programs: FfmpegPrograms): readonly Extr
     imageDescribe,
     imageExif,
     imageFaces,
+    imageGroundingDino,
     imageOcr,
     imagePhash,
     imageYolo,

@@ -9,6 +9,8 @@
  *
  * Recommended for texts is multilingual E5 small: a hundred languages, 384 numbers; MiniLM, a fifth of its size, reads English.
  *
+ * Recommended for boxes of what words name is Grounding DINO tiny: of its kind the one whose files several sources pin.
+ *
  * Recommended for boxes is D-FINE-s (the best for its size, from the hub), then YOLOX-s (from its own release page).
  *
  * @module
@@ -25,6 +27,7 @@ import type { World } from './world.ts';
 const RECOMMENDED = {
   'image-text': ['clip-vit-base-patch32'],
   detector: ['dfine-s', 'yolox-s'],
+  'zero-shot-detector': ['grounding-dino-tiny'],
   'text-reader': ['ppocr-v5-latin'],
   'text-embedding': ['multilingual-e5-small'],
   captioner: ['florence-2-base-ft'],
@@ -36,6 +39,7 @@ const RECOMMENDED = {
 const PRESENT = {
   'image-text': [],
   detector: ['yolox-m', 'dfine-n', 'yolox-tiny', 'yolox-nano'],
+  'zero-shot-detector': [],
   'text-reader': ['ppocr-v5-en', 'ppocr-v5-chinese'],
   'text-embedding': ['all-minilm-l6-v2'],
   captioner: [],
@@ -46,6 +50,7 @@ const PRESENT = {
 /** What would help where there is none: a model to pull, and how a folder of one's own looks. */
 const HELP = {
   'image-text': { pull: 'clip-vit-base-patch32', folder: '<folder>/clip-vit-base-patch32/config.json' },
+  'zero-shot-detector': { pull: 'grounding-dino-tiny', folder: '<folder>/grounding-dino-tiny/config.json' },
   detector: { pull: 'yolox-tiny', folder: '<folder>/yolox-nano/yolox_nano.onnx' },
   'text-reader': { pull: 'ppocr-v5-latin', folder: '<folder>/ppocr/ with its …det….onnx, …rec….onnx and …dict….txt' },
   'text-embedding': { pull: 'all-minilm-l6-v2', folder: '<folder>/all-minilm-l6-v2/onnx/model_quantized.onnx' },

@@ -13,6 +13,7 @@ export type Variant = 'fp32' | 'fp16' | 'quantized' | 'int8' | 'uint8' | 'q4' | 
 /** Input, output and post-processing a model shares with its kin. */
 type ImageTextFamily = 'clip' | 'siglip';
 type DetectorFamily = 'yolox' | 'dfine';
+type ZeroShotDetectorFamily = 'grounding-dino';
 type TextReaderFamily = 'ppocr';
 type TextEmbeddingFamily = 'bert';
 type CaptionerFamily = 'florence2';
@@ -21,6 +22,7 @@ type FaceEmbedderFamily = 'sface';
 export type Family =
   | ImageTextFamily
   | DetectorFamily
+  | ZeroShotDetectorFamily
   | TextReaderFamily
   | TextEmbeddingFamily
   | CaptionerFamily
@@ -83,6 +85,12 @@ export interface DetectorCard extends CardBase {
   readonly cocoAp: number;
 }
 
+/** A detector of what words name. */
+export interface ZeroShotDetectorCard extends CardBase {
+  readonly kind: 'zero-shot-detector';
+  readonly family: ZeroShotDetectorFamily;
+}
+
 /** The files of a text reader, below its repository or folder. */
 export interface TextReaderParts {
   readonly detection: string;
@@ -142,6 +150,7 @@ export interface FaceEmbedderCard extends CardBase {
 export type Card =
   | ImageTextCard
   | DetectorCard
+  | ZeroShotDetectorCard
   | TextReaderCard
   | TextEmbeddingCard
   | CaptionerCard

@@ -32,6 +32,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   clip: 'clip',
   siglip: 'siglip',
   d_fine: 'dfine',
+  'grounding-dino': 'grounding-dino',
   bert: 'bert',
   florence2: 'florence2',
 };

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<Family, Kind>> = {
   siglip: 'image-text',
   yolox: 'detector',
   dfine: 'detector',
+  'grounding-dino': 'zero-shot-detector',
   ppocr: 'text-reader',
   bert: 'text-embedding',
   florence2: 'captioner',
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<Family, Kind>> = {
 const NAMES: Readonly<Record<Kind, string>> = {
   'image-text': 'an image-text model',
   detector: 'a detector',
+  'zero-shot-detector': 'a detector of what words name',
   'text-reader': 'a text reader',
   'text-embedding': 'a text embedder',
   captioner: 'a model that describes pictures',

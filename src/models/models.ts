@@ -15,6 +15,7 @@ import { COCO_LABELS } from './coco.ts';
 import { classLabels, embeddingDimension, readModelConfig } from './config.ts';
 import { openDfine } from './dfine.ts';
 import { describeFaceDetector, describeFaceEmbedder, loadFaceDetector, loadFaceEmbedder } from './face-models.ts';
+import { describeZeroShotDetector, loadZeroShotDetector } from './grounding-dino.ts';
 import { kindOf, requireKind } from './kinds.ts';
 import { localModelNames, locate, locateCard, neededFiles } from './locate.ts';
 import type { LocatedModel } from './locate.ts';
@@ -57,6 +58,12 @@ export function createModels(options: ModelsOptions, parts: Partial<Omit<World, 
       return { ...(await describeDetector(located)), ...(note === undefined ? {} : { note }) };
     },
     loadDetector: async (model) => loadDetector((await find(model, 'detector')).located),
+    describeZeroShotDetector: async (model, prompt) => {
+      const { located, note } = await find(model, 'zero-shot-detector');
+      return { ...(await describeZeroShotDetector(located, prompt)), ...(note === undefined ? {} : { note }) };
+    },
+    loadZeroShotDetector: async (model, prompt) =>
+      loadZeroShotDetector((await find(model, 'zero-shot-detector')).located, prompt),
     describeTextReader: async (model) => {
       const { located, note } = await find(model, 'text-reader');
       return { model: located.model, ...(note === undefined ? {} : { note }) };

@@ -51,6 +51,7 @@ export function requiredFiles(family: Family, variant: Variant, card: Card | und
   if (NAMED_BY_CARD.has(family)) return card === undefined ? [] : card.files.map(({ path }) => path);
   const configs = ['config.json', 'preprocessor_config.json'];
   if (family === 'dfine') return [...configs, modelFile(variant)];
+  if (family === 'grounding-dino') return [...configs, 'tokenizer.json', modelFile(variant)];
   if (family === 'florence2') return [...configs, 'tokenizer.json', ...Object.values(florenceFiles(variant))];
   if (family === 'bert') return ['config.json', 'tokenizer.json', modelFile(variant)];
   const listed = card?.files.some(({ path }) => path === TOKENIZER_CONFIG) === true;

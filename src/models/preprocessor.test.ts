@@ -53,6 +53,14 @@ test('readPreprocessing() squashes where width and height are named', async () =
   });
 });
 
+test('readPreprocessing() takes padding where nothing is to be padded', async () => {
+  const { crop_size: _, ...rest } = clip;
+  const config = { ...rest, do_center_crop: null, size: { height: 10, width: 20 }, do_pad: true };
+  expect(await read(config)).toEqual(await read({ ...config, do_pad: false }));
+  expect(await read({ ...config, pad_size: { height: 10, width: 20 } })).toMatchObject({ width: 20 });
+  await expect(read({ ...config, pad_size: { height: 20, width: 20 } })).rejects.toThrow('pad_size is not the size');
+});
+
 test('readPreprocessing() reads plain numbers as CLIP wrote them first', async () => {
   expect((await read({ ...clip, size: 224, crop_size: 200 })).pixels).toMatchObject({
     resize: 'shortestEdge',

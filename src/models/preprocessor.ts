@@ -21,11 +21,12 @@ const Channels = z.tuple([z.number(), z.number(), z.number()]);
 const PreprocessorConfig = z.looseObject({
   do_resize: z.literal(true).optional(),
   do_center_crop: z.boolean().nullish(),
-  do_pad: z.literal(false).nullish(),
+  do_pad: z.boolean().nullish(),
   do_rescale: z.boolean().nullish(),
   do_normalize: z.boolean(),
   size: z.union([Side, Sides, z.object({ shortest_edge: Side })]),
   crop_size: z.union([Side, Sides]).nullish(),
+  pad_size: z.union([Side, Sides]).nullish(),
   resample: z.int(),
   rescale_factor: z.number().positive().nullish(),
   image_mean: Channels.nullish(),
@@ -71,8 +72,12 @@ function pixelRequest(config: PreprocessorConfig, path: string): ModelPixels {
   if (typeof size === 'object' && 'width' in size) {
     if (crops && !sameSides(size, square(config.crop_size)))
       throw refusal(path, 'it squashes and then crops, which Fovea does not do');
+    // To the largest of a batch, whose pictures are all of this size.
+    if (config.do_pad === true && !sameSides(size, square(config.pad_size)))
+      throw refusal(path, 'do_pad is true, and pad_size is not the size');
     return { resize: 'squash', width: size.width, height: size.height, kernel };
   }
+  if (config.do_pad === true) throw refusal(path, 'do_pad is true, which leaves the size of the input open');
   const crop = square(config.crop_size);
   if (!crops || crop === undefined) {
     throw refusal(

@@ -104,6 +104,26 @@ export async function bertTokenizer(
   };
 }
 
+/** The pieces of a BERT's vocabulary, and the tokens that a text is framed and divided with. */
+export interface BertPieces {
+  /** Without special tokens; words keep their pieces wherever they stand. */
+  readonly encode: (text: string) => number[];
+  readonly start: number;
+  readonly end: number;
+  /** Ends a phrase. */
+  readonly stop: number;
+  /** Of letters that the vocabulary has nothing for. */
+  readonly unknown: number;
+}
+
+export async function bertPieces(tokenizerPath: string, configPath: string | null): Promise<BertPieces> {
+  const { encode, idOf } = await loadPieces(tokenizerPath, configPath);
+  const [start, end, stop, unknown] = ['[CLS]', '[SEP]', '.', '[UNK]'].map(idOf);
+  if (start === undefined || end === undefined || stop === undefined || unknown === undefined)
+    throw new InvalidInputError(`Cannot use "${tokenizerPath}": it has no [CLS], [SEP], [UNK] or full stop`);
+  return { encode: (text) => encode(text, false), start, end, stop, unknown };
+}
+
 /** A text to ids with the template's special tokens, and ids back to a text without them. */
 export interface TextCodec {
   encode(text: string): number[];

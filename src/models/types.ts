@@ -52,6 +52,34 @@ export interface DetectorModel {
   close(): Promise<void>;
 }
 
+/** A box of what words name. `label` is the phrase that was asked for. */
+export interface GroundedDetection extends Detection {
+  /** The words of that phrase which the box answers to, as they follow each other in it. */
+  readonly phrase: string;
+}
+
+export interface GroundingOptions {
+  /** A box is kept where one of its tokens has more. */
+  readonly boxThreshold: number;
+  /** Of a kept box, tokens that have more say what it is. */
+  readonly textThreshold: number;
+  /** Overlap above which the lesser of two boxes of one phrase goes. */
+  readonly iou: number;
+  /** Called before every run of the graph. A throw ends the work. */
+  readonly onPass?: () => void;
+}
+
+export interface ZeroShotDetectorDescription extends ModelDescription {
+  /** Runs of the graph that a picture takes. */
+  readonly passes: number;
+}
+
+/** A loaded detector of what words name. Boxes come back in pixels of the upright original, best first. */
+export interface ZeroShotDetectorModel {
+  detect(item: DetectorItem, options: GroundingOptions): Promise<GroundedDetection[]>;
+  close(): Promise<void>;
+}
+
 /** A line of text in a picture. */
 export interface TextLine {
   /** Not empty, without blanks at its ends. */
@@ -193,6 +221,12 @@ export interface Models {
   loadImageText(model: string): Promise<ImageTextModel>;
   describeDetector(model: string): Promise<DetectorDescription>;
   loadDetector(model: string): Promise<DetectorModel>;
+  /**
+   * @param prompt Phrases that end with full stops: "skateboard. person."
+   * @throws InvalidInputError for a prompt without phrases, or with one that the model can't be asked for.
+   */
+  describeZeroShotDetector(model: string, prompt: string): Promise<ZeroShotDetectorDescription>;
+  loadZeroShotDetector(model: string, prompt: string): Promise<ZeroShotDetectorModel>;
   describeTextReader(model: string): Promise<Omit<ModelDescription, 'pixels'>>;
   loadTextReader(model: string): Promise<TextReaderModel>;
   describeTextEmbedder(model: string): Promise<TextEmbedderDescription>;

@@ -63,6 +63,7 @@ describe.skipIf(!hasTestData)("Indexify's verbs", () => {
       'image/describe',
       'image/exif',
       'image/faces',
+      'image/grounding-dino',
       'image/ocr',
       'image/phash',
       'image/yolo',

@@ -263,43 +263,48 @@ export async function writeTinySiglip(folder: string): Promise<string> {
 /** Words that change a vector, so that what was put before a text shows. */
 const PREFIX_MEANING: Readonly<Record<string, readonly number[]>> = { query: [3, 0, 0], passage: [0, 3, 0] };
 
+/** What a tokenizer of BERT's is written as; tokens in brackets are special. */
+export function bertTokenizerJson(vocabulary: readonly string[]): object {
+  const special = (id: string): object => ({ SpecialToken: { id, type_id: 0 } });
+  const template = (id: string): object => ({ id, ids: [vocabulary.indexOf(id)], tokens: [id] });
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: vocabulary.flatMap((token, id) => (token.startsWith('[') ? [addedToken(token, id)] : [])),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: true,
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
+      pair: [],
+      special_tokens: { '[CLS]': template('[CLS]'), '[SEP]': template('[SEP]') },
+    },
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: tokenMap(vocabulary),
+    },
+  };
+}
+
 /** A BERT of colours: WordPiece, template `[CLS] … [SEP]`, last_hidden_state [N, L, 3]. The padding would drown every word. */
 export async function writeTinyBert(folder: string): Promise<string> {
   const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...WORDS, 'query', 'passage', ':'];
   const table = vectorTable(vocabulary, { '[PAD]': POISON, ...PREFIX_MEANING });
-  const special = (token: string): object => ({ SpecialToken: { id: token, type_id: 0 } });
-  const template = (token: string): object => ({ id: token, ids: [vocabulary.indexOf(token)], tokens: [token] });
   const ids = { type: 'int64' as const, shape: ['batch', 'sequence'] };
   return writeFolder(folder, {
     'config.json': { model_type: 'bert', hidden_size: 3, max_position_embeddings: 8 },
-    'tokenizer.json': {
-      version: '1.0',
-      truncation: null,
-      padding: null,
-      added_tokens: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'].map(addedToken),
-      normalizer: {
-        type: 'BertNormalizer',
-        clean_text: true,
-        handle_chinese_chars: true,
-        strip_accents: null,
-        lowercase: true,
-      },
-      pre_tokenizer: { type: 'BertPreTokenizer' },
-      post_processor: {
-        type: 'TemplateProcessing',
-        single: [special('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, special('[SEP]')],
-        pair: [],
-        special_tokens: { '[CLS]': template('[CLS]'), '[SEP]': template('[SEP]') },
-      },
-      decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-      model: {
-        type: 'WordPiece',
-        unk_token: '[UNK]',
-        continuing_subword_prefix: '##',
-        max_input_chars_per_word: 100,
-        vocab: tokenMap(vocabulary),
-      },
-    },
+    'tokenizer.json': bertTokenizerJson(vocabulary),
     'tokenizer_config.json': { tokenizer_class: 'BertTokenizer', pad_token: '[PAD]', unk_token: '[UNK]' },
     'onnx/model.onnx': onnxModel({
       inputs: ['input_ids', 'attention_mask', 'token_type_ids'].map((name) => ({ name, ...ids })),

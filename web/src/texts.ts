@@ -670,6 +670,7 @@ export const texts = {
       kinds: {
         'image-text': 'words and pictures',
         detector: 'objects',
+        'zero-shot-detector': 'objects that words name',
         'text-reader': 'text in pictures',
         'text-embedding': 'meaning of texts',
         captioner: 'descriptions',

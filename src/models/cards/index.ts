@@ -10,6 +10,7 @@ import { dfineN } from './dfine-n.ts';
 import { dfineS } from './dfine-s.ts';
 import { florence2BaseFt } from './florence-2-base-ft.ts';
 import { foveaTiny } from './fovea-tiny.ts';
+import { groundingDinoTiny } from './grounding-dino-tiny.ts';
 import { multilingualE5Small } from './multilingual-e5-small.ts';
 import { ppocrV5Chinese } from './ppocr-v5-chinese.ts';
 import { ppocrV5En } from './ppocr-v5-en.ts';
@@ -34,6 +35,7 @@ export const CARDS: readonly Card[] = [
   yoloxTiny,
   yoloxS,
   yoloxM,
+  groundingDinoTiny,
   ppocrV5Latin,
   ppocrV5En,
   ppocrV5Chinese,
