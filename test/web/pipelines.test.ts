@@ -151,6 +151,32 @@ describeInBrowser('the pipelines page', ({ visit }, newLibrary) => {
     expect(faults).toEqual([]);
   });
 
+  it('changes a prompt where it is read, and says first what that extracts again', async () => {
+    const said = `{ name: said, extractor: image/describe, input_params: { model: florence-2-base-ft, prompt: 'What: "is" it?' } }`;
+    await server.client.graphs.apply(`name: words\nextraction_policies:\n  - ${said}\n`);
+    const { page, faults } = await visit(at('?graph=words&policy=said'));
+    const prompt = page.getByRole('textbox', { name: 'What it asks (prompt)' });
+    expect(await prompt.inputValue()).toBe('What: "is" it?');
+    await expectAccessible(page);
+    await prompt.fill(' ');
+    await page.getByRole('button', { name: 'Apply …' }).click();
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('must say what to describe');
+    await prompt.fill('Who is there?');
+    await page.getByRole('button', { name: 'Apply …' }).click();
+    const question = page.getByRole('dialog', { name: 'What this changes' });
+    await expect
+      .poll(() => question.locator('.cm-changedLine').allInnerTexts())
+      .toEqual(["      prompt: 'Who is there?'"]);
+    await takePictures(page, 'pipelines-prompt');
+    await question.getByRole('button', { name: 'Apply', exact: true }).click();
+    await question.waitFor({ state: 'detached' });
+    await expect.poll(() => prompt.inputValue()).toBe('Who is there?');
+    const { policies } = await server.client.graphs.get('words');
+    expect(policies[0]?.params).toMatchObject({ prompt: 'Who is there?' });
+    await server.client.graphs.delete('words');
+    expect(faults).toEqual([]);
+  });
+
   it('tells failures, extractors, models, indexes, tables and workers as they are', async () => {
     const { page, faults } = await visit(at('?tab=failures'));
     const failure = page.getByRole('region', { name: 'Reading the picture' });

@@ -121,6 +121,7 @@ export const texts = {
       without: 'without',
       turn: (next: string) => `; change to ${next}`,
       hint: (next: string) => `Click for ${next}`,
+      written: (words: string) => `text “${words}”`,
       edit: '; edit',
       remove: (says: string) => `Remove ${says}`,
     },
@@ -552,6 +553,7 @@ export const texts = {
       zoomOut: 'Smaller',
     },
 
+    prompt: { label: 'What it asks (prompt)' },
     policy: {
       name: 'Policy',
       extractor: 'Extractor',

@@ -125,7 +125,7 @@ function OneGraph({ graph, graphs }: { readonly graph: Graph; readonly graphs: r
       </div>
       <div className={styles.body} data-split={(selected !== undefined && shown !== 'yaml') || undefined}>
         <GraphView shown={shown} graph={graph} graphs={graphs} flow={flow} selected={policy} />
-        {selected?.kind === 'policy' && shown !== 'yaml' && <PolicyDetails node={selected} view={view} />}
+        {selected?.kind === 'policy' && shown !== 'yaml' && <PolicyDetails graph={graph} node={selected} view={view} />}
       </div>
       {removing && <DeleteGraphDialog graph={graph} onClose={() => setRemoving(false)} />}
     </>

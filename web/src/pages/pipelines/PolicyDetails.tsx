@@ -4,7 +4,7 @@
  * @module
  */
 import { Link } from '@tanstack/react-router';
-import type { Policy, PolicyProgress } from 'fovea/client';
+import type { Graph, Policy, PolicyProgress } from 'fovea/client';
 import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
@@ -16,19 +16,24 @@ import type { View } from './params.ts';
 import styles from './PolicyDetails.module.css';
 import { takesText } from './PolicyList.tsx';
 import { Extent, StateChip } from './progress.tsx';
+import { promptOf } from './prompt-text.ts';
+import { PromptForm } from './PromptForm.tsx';
 import { tableQueryText } from './sql-text.ts';
 import tables from './tables.module.css';
 
 const words = texts.pipelines.policy;
 
 export interface PolicyDetailsProps {
+  readonly graph: Graph;
   readonly node: PolicyNode;
   readonly view: View | undefined;
 }
 
-export function PolicyDetails({ node, view }: PolicyDetailsProps) {
+export function PolicyDetails({ graph, node, view }: PolicyDetailsProps) {
   const { namespace } = useFovea();
   const { policy, progress, next } = node;
+  const newest = next?.policy ?? policy;
+  const prompt = promptOf(newest.params);
   const heading = useRef<HTMLHeadingElement>(null);
   // What was asked for by a click is where the keys go on.
   useEffect(() => heading.current?.focus(), [node.id]);
@@ -60,7 +65,8 @@ export function PolicyDetails({ node, view }: PolicyDetailsProps) {
           <Counts progress={next.progress} />
         </>
       )}
-      <Waiting policy={next?.policy ?? policy} />
+      <Waiting policy={newest} />
+      {prompt !== undefined && <PromptForm key={node.id} graph={graph} policy={policy.name} prompt={prompt} />}
       <Facts policy={policy} />
       <h4>{words.writes}</h4>
       <OutputTable output={policy.output} />

@@ -60,7 +60,7 @@ export function Chips({ params, objects, onSearch, onEditFilter }: ChipsProps) {
 function chipText(chip: Chip): string {
   switch (chip.kind) {
     case 'words':
-      return chip.words;
+      return chip.mode === 'must' ? texts.search.chips.written(chip.words) : chip.words;
     case 'where':
       return chip.sql;
     case 'value':

@@ -108,13 +108,17 @@ const countQuery = (fovea: FoveaClient, conditions: readonly Condition[]) => {
 };
 
 function conditionText({ mode, values, words, sql }: Condition): string {
+  const wanted = words !== undefined && mode === 'must' ? texts.search.chips.written(words) : words;
   const text =
-    words ?? values?.values.map((value) => facetText(values.of, value)).join(texts.search.zero.or) ?? sql ?? '';
+    wanted ?? values?.values.map((value) => facetText(values.of, value)).join(texts.search.zero.or) ?? sql ?? '';
   return mode === 'without' ? `${texts.search.chips.without} ${text}` : text;
 }
 
 function withoutCondition(params: SearchParams, { mode, values, words }: Condition): SearchParams {
-  if (words !== undefined) return tidyParams({ ...params, not: params.not?.filter((one) => one !== words) });
+  if (words !== undefined) {
+    const list = mode === 'must' ? 'has' : 'not';
+    return tidyParams({ ...params, [list]: params[list]?.filter((one) => one !== words) });
+  }
   if (values === undefined) return tidyParams({ ...params, where: undefined });
   const name = mode === 'must' ? 'facets' : 'without';
   const left = values.values.reduce((so, value) => withoutValue(so, values.of, value), params[name] ?? {});

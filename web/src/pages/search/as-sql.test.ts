@@ -22,5 +22,6 @@ test('what SQL can’t say is undefined', () => {
   expect(asSql({ image: 'abc' }, index)).toBeUndefined();
   expect(asSql({ q: 'a', like: 'b' }, index)).toBeUndefined();
   expect(asSql({ q: 'a', not: ['b'] }, index)).toBeUndefined();
+  expect(asSql({ has: ['b'] }, index)).toBeUndefined();
   expect(asSql({ q: 'a' }, undefined)).toBeUndefined();
 });

@@ -27,6 +27,7 @@ test('an object goes from must to words to what is not wanted, and round', () =>
 
 test('words go to what is not wanted and back', () => {
   expect(turns({ q: 'on a beach' }, 2)).toEqual([{ not: ['on a beach'] }, { q: 'on a beach' }]);
+  expect(turns({ has: ['no parking'] }, 2)).toEqual([{ q: 'no parking' }, { not: ['no parking'] }]);
   expect(turns({ q: 'a hot dog' }, 1)).toEqual([{ without: { [of]: ['hot dog'] } }]);
 });
 
@@ -38,18 +39,21 @@ test('other values are a must or not wanted; SQL stays', () => {
 test('removeChip() takes one away and leaves the others', () => {
   const params: SearchParams = {
     q: 'a',
+    has: ['d', 'e'],
     not: ['b', 'c'],
     facets: { year: [1, 2] },
     without: { year: [3] },
     where: 'true',
   };
   expect(chipsOf(params).map((chip) => removeChip(params, chip))).toEqual([
-    { not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
-    { q: 'a', not: ['b', 'c'], facets: { year: [2] }, without: { year: [3] }, where: 'true' },
-    { q: 'a', not: ['b', 'c'], facets: { year: [1] }, without: { year: [3] }, where: 'true' },
-    { q: 'a', not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] } },
-    { q: 'a', not: ['b', 'c'], facets: { year: [1, 2] }, where: 'true' },
-    { q: 'a', not: ['c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
-    { q: 'a', not: ['b'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
+    { has: ['d', 'e'], not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['d', 'e'], not: ['b', 'c'], facets: { year: [2] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['d', 'e'], not: ['b', 'c'], facets: { year: [1] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['e'], not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['d'], not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['d', 'e'], not: ['b', 'c'], facets: { year: [1, 2] }, without: { year: [3] } },
+    { q: 'a', has: ['d', 'e'], not: ['b', 'c'], facets: { year: [1, 2] }, where: 'true' },
+    { q: 'a', has: ['d', 'e'], not: ['c'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
+    { q: 'a', has: ['d', 'e'], not: ['b'], facets: { year: [1, 2] }, without: { year: [3] }, where: 'true' },
   ]);
 });

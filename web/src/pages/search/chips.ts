@@ -10,16 +10,17 @@ import { type FacetValue, type SearchParams, tidyParams, withoutValue, withValue
 export type Mode = 'must' | 'prefer' | 'without';
 
 export type Chip =
-  | { readonly kind: 'words'; readonly mode: 'prefer' | 'without'; readonly words: string }
+  | { readonly kind: 'words'; readonly mode: Mode; readonly words: string }
   | { readonly kind: 'value'; readonly mode: 'must' | 'without'; readonly of: string; readonly value: FacetValue }
   | { readonly kind: 'where'; readonly mode: 'must'; readonly sql: string };
 
-export function chipsOf({ q, not = [], facets = {}, without = {}, where }: SearchParams): Chip[] {
+export function chipsOf({ q, has = [], not = [], facets = {}, without = {}, where }: SearchParams): Chip[] {
   const values = (given: typeof facets, mode: 'must' | 'without'): Chip[] =>
     Object.entries(given).flatMap(([of, those]) => those.map((value) => ({ kind: 'value', mode, of, value }) as const));
   return [
     ...(q === undefined ? [] : [{ kind: 'words', mode: 'prefer', words: q } as const]),
     ...values(facets, 'must'),
+    ...has.map((words) => ({ kind: 'words', mode: 'must', words }) as const),
     ...(where === undefined ? [] : [{ kind: 'where', mode: 'must', sql: where } as const]),
     ...values(without, 'without'),
     ...not.map((words) => ({ kind: 'words', mode: 'without', words }) as const),
@@ -31,10 +32,11 @@ export function removeChip(params: SearchParams, chip: Chip): SearchParams {
   switch (chip.kind) {
     case 'where':
       return tidyParams({ ...params, where: undefined });
-    case 'words':
-      return chip.mode === 'prefer'
-        ? tidyParams({ ...params, q: undefined })
-        : tidyParams({ ...params, not: params.not?.filter((words) => words !== chip.words) });
+    case 'words': {
+      if (chip.mode === 'prefer') return tidyParams({ ...params, q: undefined });
+      const name = chip.mode === 'must' ? 'has' : 'not';
+      return tidyParams({ ...params, [name]: params[name]?.filter((words) => words !== chip.words) });
+    }
     case 'value': {
       const name = chip.mode === 'must' ? 'facets' : 'without';
       return tidyParams({ ...params, [name]: withoutValue(params[name], chip.of, chip.value) });
@@ -49,8 +51,8 @@ export interface KnownObjects {
 }
 
 /**
- * The mode that a click turns it to: must → prefer → without → must, as far as it has them. Only an object can be preferred
- * (it becomes words), and only words that name an object can be a must; a condition in SQL stays one.
+ * The mode that a click turns it to: must → prefer → without → must, as far as it has them. Only an object and a text can be
+ * preferred (they become words), and only words that name an object become a must; a condition in SQL stays one.
  */
 export function nextMode(chip: Chip, objects: readonly KnownObjects[]): Mode {
   if (chip.kind === 'where') return 'must';

@@ -29,6 +29,7 @@ test('several conditions are lines of their own, so that a comment of the user e
     `(\nwidth > 10 -- wide\n) and (\n(labels ->> 'a') = 'b'\n)`,
   );
   expect(sqlOf({ where: '  ' })).toBeUndefined();
+  expect(conditionsOf({ has: ['stop'] })).toEqual([{ mode: 'must', words: 'stop' }]);
   expect(conditionsOf({ not: ['a car'] })).toEqual([{ mode: 'without', words: 'a car' }]);
 });
 

@@ -17,7 +17,7 @@ export interface Condition {
   readonly mode: 'must' | 'without';
   /** Values that it is about: one of them is enough. */
   readonly values?: { readonly of: string; readonly values: readonly FacetValue[] };
-  /** Words that hits must not have; they are no SQL. */
+  /** Words that hits must have, or must not have; they are no SQL. */
   readonly words?: string;
   /** SQL; absent for words. */
   readonly sql?: string;
@@ -27,7 +27,7 @@ export interface Condition {
 export const hasMany = (of: string): boolean => of !== 'year' && !of.startsWith(LABEL) && !of.endsWith('.camera');
 
 /** All conditions of a search, one by one, in the order of the address: of a search they all hold. */
-export function conditionsOf({ facets = {}, without = {}, not = [], where }: SearchParams): Condition[] {
+export function conditionsOf({ facets = {}, without = {}, has = [], not = [], where }: SearchParams): Condition[] {
   const one = (of: string, value: FacetValue, mode: Condition['mode']): Condition => ({
     mode,
     values: { of, values: [value] },
@@ -44,6 +44,7 @@ export function conditionsOf({ facets = {}, without = {}, not = [], where }: Sea
     ...Object.entries(facets).flatMap(([of, values]) =>
       hasMany(of) ? values.map((value) => one(of, value, 'must')) : [any(of, values)],
     ),
+    ...has.map((words) => ({ mode: 'must', words }) as const),
     ...Object.entries(without).flatMap(([of, values]) => values.map((value) => one(of, value, 'without'))),
     ...not.map((words) => ({ mode: 'without', words }) as const),
   ];

@@ -23,6 +23,8 @@ const SearchParams = z.object({
   like: z.string().optional(),
   /** Part of `image` or `like`: x1, y1, x2, y2 in pixels of the upright picture. */
   region: Region.optional(),
+  /** Texts that hits must have. */
+  has: z.array(z.string()).optional(),
   /** Words that hits must not have. */
   not: z.array(z.string()).optional(),
   /** What hits must have. */

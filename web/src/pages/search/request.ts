@@ -11,12 +11,14 @@ import type { SearchParams } from './params.ts';
 export type SearchBody = Omit<SearchInput, 'image'>;
 
 export function requestOf(params: SearchParams): SearchBody {
-  const { q, image, like, region } = params;
+  const { q, image, like, region, has = [] } = params;
   const box = region === undefined ? undefined : boxOf(region);
   const conditions = conditionsOf(params);
-  const isListing = q === undefined && image === undefined && like === undefined && conditions.length === 0;
+  const isListing = !isRanked(params) && conditions.length === 0;
   return {
     ...(q === undefined ? {} : { query: q }),
+    // Its own words rank what has a text, so that hits say where it stands.
+    ...(!isRanked(params) && has.length > 0 ? { query: has.join(' '), legs: ['text' as const] } : {}),
     ...(like === undefined
       ? {}
       : { like: { contentId: like, ...(box && image === undefined ? { region: box } : {}) } }),
@@ -26,10 +28,16 @@ export function requestOf(params: SearchParams): SearchBody {
 }
 
 /** What passes some conditions, whatever it shows. */
-export function requestOfConditions(conditions: readonly Condition[]): Pick<SearchBody, 'where' | 'not'> {
+export function requestOfConditions(conditions: readonly Condition[]): Pick<SearchBody, 'where' | 'has' | 'not'> {
   const where = conditionSql(conditions);
-  const not = conditions.flatMap(({ words }) => (words === undefined ? [] : [words]));
-  return { ...(where === undefined ? {} : { where }), ...(not.length === 0 ? {} : { not }) };
+  const wordsOf = (wanted: Condition['mode']): string[] =>
+    conditions.flatMap(({ mode, words }) => (mode === wanted && words !== undefined ? [words] : []));
+  const [has, not] = [wordsOf('must'), wordsOf('without')];
+  return {
+    ...(where === undefined ? {} : { where }),
+    ...(has.length === 0 ? {} : { has }),
+    ...(not.length === 0 ? {} : { not }),
+  };
 }
 
 /** Whether anything but conditions is asked for. */

@@ -8,15 +8,26 @@ const trip: FacetColumn = { kind: 'label', of: 'labels.trip', name: 'trip', isMa
 const columns = [object, year, trip];
 
 test.each([
-  ['a dog at night', { words: 'a dog at night', values: [], not: [] }],
-  ['object:dog at night', { words: 'at night', values: [{ of: object.of, value: 'dog', mode: 'must' }], not: [] }],
-  ['a -object:"hot dog" x', { words: 'a x', values: [{ of: object.of, value: 'hot dog', mode: 'without' }], not: [] }],
-  ['year:2015', { words: '', values: [{ of: 'year', value: 2015, mode: 'must' }], not: [] }],
-  ['label:trip="new york"', { words: '', values: [{ of: trip.of, value: 'new york', mode: 'must' }], not: [] }],
-  ['beach -car -"no parking"', { words: 'beach', values: [], not: ['car', 'no parking'] }],
-  ['well-known x-ray', { words: 'well-known x-ray', values: [], not: [] }],
-  ['time 10:30 lens:x label:other=y', { words: 'time 10:30 lens:x label:other=y', values: [], not: [] }],
-  ['- object: ""', { words: '- object: ""', values: [], not: [] }],
+  ['a dog at night', { words: 'a dog at night', values: [], has: [], not: [] }],
+  [
+    'object:dog at night',
+    { words: 'at night', values: [{ of: object.of, value: 'dog', mode: 'must' }], has: [], not: [] },
+  ],
+  [
+    'a -object:"hot dog" x',
+    { words: 'a x', values: [{ of: object.of, value: 'hot dog', mode: 'without' }], has: [], not: [] },
+  ],
+  ['year:2015', { words: '', values: [{ of: 'year', value: 2015, mode: 'must' }], has: [], not: [] }],
+  [
+    'label:trip="new york"',
+    { words: '', values: [{ of: trip.of, value: 'new york', mode: 'must' }], has: [], not: [] },
+  ],
+  ['beach -car -"no parking"', { words: 'beach', values: [], has: [], not: ['car', 'no parking'] }],
+  ['street text:"no parking" -text:free', { words: 'street', values: [], has: ['no parking'], not: ['free'] }],
+  ['text:a=b text:', { words: 'text:', values: [], has: ['a=b'], not: [] }],
+  ['well-known x-ray', { words: 'well-known x-ray', values: [], has: [], not: [] }],
+  ['time 10:30 lens:x label:other=y', { words: 'time 10:30 lens:x label:other=y', values: [], has: [], not: [] }],
+  ['- object: ""', { words: '- object: ""', values: [], has: [], not: [] }],
 ])('understand(%j)', (text, understood) => {
   expect(understand(text, columns)).toEqual(understood);
 });
@@ -55,6 +66,7 @@ test('completed() is understood as the value', () => {
   expect(understand(text, columns)).toEqual({
     words: 'night',
     values: [{ of: object.of, value: 'hot dog', mode: 'without' }],
+    has: [],
     not: [],
   });
   expect(completed('label:trip=r', columns, 'rome')).toBe('label:trip="rome"');

@@ -3,7 +3,8 @@
  *
  *     object:dog  color:"light blue"  camera:…  year:2015  label:trip=rome       hits must have it
  *     -object:dog                                                                hits must not have it
- *     -car  -"no parking"                                                        hits must not have these words
+ *     text:"no parking"                                                          hits must have this text
+ *     -car  -text:"no parking"  -"no parking"                                    hits must not have these words
  *
  * @module
  */
@@ -14,6 +15,7 @@ export interface Understood {
   /** What is left: words to look for. */
   readonly words: string;
   readonly values: readonly { readonly of: string; readonly value: FacetValue; readonly mode: 'must' | 'without' }[];
+  readonly has: readonly string[];
   readonly not: readonly string[];
 }
 
@@ -33,6 +35,7 @@ const UNFINISHED = /(?<=^|\s)(-?)([a-z]+):([^"\s]*|(?:[^\s"=]+=)?"[^"]*)$/iu;
 /** Reads a text that is finished. What names no facet of the library stays among the words. */
 export function understand(text: string, columns: readonly FacetColumn[]): Understood {
   const values: Understood['values'][number][] = [];
+  const has: string[] = [];
   const not: string[] = [];
   const words = text.replaceAll(TOKEN, (whole, ...groups: (string | undefined)[]) => {
     const [minus, name, key, value, word] = groups;
@@ -41,12 +44,17 @@ export function understand(text: string, columns: readonly FacetColumn[]): Under
       if (unquoted(word) !== '') not.push(unquoted(word));
       return '';
     }
+    if (unquoted(value) === '') return whole;
+    if (name.toLowerCase() === 'text') {
+      (minus === '-' ? not : has).push(unquoted(`${key ?? ''}${value}`));
+      return '';
+    }
     const found = columnOf(name, key ?? '', columns);
-    if (found === undefined || unquoted(value) === '') return whole;
+    if (found === undefined) return whole;
     values.push({ of: found.of, value: valueOf(found, unquoted(value)), mode: minus === '-' ? 'without' : 'must' });
     return '';
   });
-  return { words: words.replaceAll(/\s+/g, ' ').trim(), values, not };
+  return { words: words.replaceAll(/\s+/g, ' ').trim(), values, has, not };
 }
 
 /** What stands at the end of the text and could be completed to a value of a facet. */

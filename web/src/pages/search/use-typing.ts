@@ -49,7 +49,7 @@ export function useTyping(
   function ask(text: string, isFinished: boolean): void {
     const [settled, rest] = isFinished ? [text, ''] : settledPart(text);
     const understood = understand(settled, columns);
-    const isPlain = understood.values.length === 0 && understood.not.length === 0;
+    const isPlain = [understood.values, understood.has, understood.not].every(({ length }) => length === 0);
     if (!isPlain || isFinished) setTyped(rest === '' ? understood.words : `${understood.words} ${rest}`.trimStart());
     if (isPlain && understood.words === asked.current) return;
     if (understood.words !== asked.current) own.current.push(understood.words);
@@ -65,11 +65,14 @@ export function useTyping(
   };
 }
 
-function merged(params: SearchParams, { words, values, not }: Understood): SearchParams {
+function merged(params: SearchParams, { words, values, has, not }: Understood): SearchParams {
   let { facets, without } = params;
   for (const { of, value, mode } of values) {
     if (mode === 'must') facets = withValue(facets, of, value);
     else without = withValue(without, of, value);
   }
-  return tidyParams({ ...params, q: words, facets, without, not: [...new Set([...(params.not ?? []), ...not])] });
+  const both = (before: readonly string[] = [], more: readonly string[]): string[] => [
+    ...new Set([...before, ...more]),
+  ];
+  return tidyParams({ ...params, q: words, facets, without, has: both(params.has, has), not: both(params.not, not) });
 }
