@@ -105,7 +105,7 @@ function documentReply(c: Context<AppEnvironment>, { type, bytes }: Asset): Resp
 
 /**
  * Scripts, fonts and requests from this server only, no script in the document; style rules of code editors by the nonce.
- * `blob:`: pictures that were dropped, and thumbnails that had to be asked for with a key.
+ * `blob:`: pictures that were dropped, and thumbnails and videos that had to be asked for with a key.
  */
 function policy(nonce: string): string {
   return [
@@ -113,6 +113,7 @@ function policy(nonce: string): string {
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

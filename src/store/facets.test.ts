@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { describeEachDatabase } from '../../test/databases.ts';
 import { addPolicies, BOXES, boxRow, NAMESPACE, newContent, newPolicy, prepareStore } from '../../test/store.ts';
@@ -5,7 +6,9 @@ import { TimeoutError } from '../contract/index.ts';
 import { insertContents } from './contents.ts';
 import type { Database } from './database.ts';
 import { countFacets, type FacetColumn } from './facets.ts';
+import { deleteContents } from './delete-contents.ts';
 import { writeFeatures } from './features.ts';
+import type { PolicyRecord } from './records.ts';
 
 const boxes = (column: string, type: string): FacetColumn => ({
   kind: 'column',
@@ -17,6 +20,7 @@ const content = (column: string, type: string): FacetColumn => ({ kind: 'column'
 
 describeEachDatabase('countFacets()', (open) => {
   let db: Database;
+  let objects: PolicyRecord;
   beforeAll(async () => {
     db = await prepareStore(await open());
     const contents = [
@@ -27,7 +31,7 @@ describeEachDatabase('countFacets()', (open) => {
     ];
     await db.transaction((tx) => insertContents(tx, NAMESPACE, contents));
     const ids = contents.map(({ contentId }) => contentId);
-    const [objects, tags] = await addPolicies(
+    const [detector, tags] = await addPolicies(
       db,
       newPolicy('objects', BOXES),
       newPolicy(
@@ -36,7 +40,8 @@ describeEachDatabase('countFacets()', (open) => {
         { extractor: 'image/exif' },
       ),
     );
-    if (objects === undefined || tags === undefined) throw new Error('No policies');
+    if (detector === undefined || tags === undefined) throw new Error('No policies');
+    objects = detector;
     const tagged = (given: string[] | null, taken: string | null) => [
       { columns: { tags: given, taken_at: taken }, vectors: {} },
     ];
@@ -131,6 +136,31 @@ describeEachDatabase('countFacets()', (open) => {
     expect(facet).toEqual({ total: 2, missing: 0, distinct: 2, values: [{ value: 'dog', contents: 2 }] });
     const [none] = await count([boxes('object_name', 'text')], { condition: { labels: [], where: 'false' } });
     expect(none).toEqual({ total: 0, missing: 0, distinct: 0, values: [] });
+  });
+
+  test('counts a video once, whatever its frames are', async () => {
+    const video = newContent('film.mp4', { mimeType: 'video/mp4' });
+    const frames = [randomUUID(), randomUUID()];
+    await db.transaction(async (tx) => {
+      await insertContents(tx, NAMESPACE, [video]);
+      await tx.query(
+        `insert into ns_${NAMESPACE}._content (content_id, root_id, parent_id, sha256, mime_type, size_bytes, name)
+           select t.id, $2, $2, '', 'image/jpeg', 1, 'frame' from unnest($1::uuid[]) as t (id)`,
+        [frames, video.contentId],
+      );
+      const results = frames.map((contentId) => ({ contentId, rows: [boxRow('boat', 0.5), boxRow('dog', 0.5)] }));
+      await writeFeatures(tx, NAMESPACE, objects, results);
+    });
+    const [facet] = await count([boxes('object_name', 'text')], {
+      condition: { labels: [], where: "name <> 'sky.jpg'" },
+    });
+    expect(facet).toMatchObject({ total: 4, missing: 1, distinct: 3 });
+    expect(facet?.values).toEqual([
+      { value: 'dog', contents: 3 },
+      { value: 'boat', contents: 1 },
+      { value: 'person', contents: 1 },
+    ]);
+    await deleteContents(db, NAMESPACE, [video.contentId]);
   });
 
   test('ends in time, and tells what a condition does wrong', async () => {

@@ -1,5 +1,5 @@
 /**
- * Contents counted by the values of columns. Runs as the namespace's reader, over its views, since a user's condition may be
+ * Contents counted by the values of columns, as they were added: frames count for their video. Runs as the namespace's reader, over its views, since a user's condition may be
  * part of it.
  *
  * @module
@@ -11,6 +11,7 @@ import type { Database } from './database.ts';
 import { DEFAULT_TIMEOUT_MS, userError } from './door/index.ts';
 import { namespaceSchema, qualified, readerRole } from './names.ts';
 import type { SqlCondition } from './records.ts';
+import { hasDerived } from './vectors.ts';
 
 /** What contents are counted by. */
 export type FacetColumn =
@@ -59,10 +60,11 @@ export async function countFacets(
   try {
     return await db.asReader(reader, async (tx) => {
       const deadline = performance.now() + timeoutMs;
+      const isGrouped = await hasDerived(tx, qualified(namespace, 'content'));
       const counts: FacetCounts[] = [];
       for (const column of columns) {
         const parameters = new Parameters();
-        const text = facetSql(namespace, column, { condition, limit, parameters });
+        const text = facetSql(namespace, column, { condition, limit, parameters, isGrouped });
         const left = Math.max(1, Math.ceil(deadline - performance.now()));
         const { rows } = await tx.query<FacetRow>(text, parameters.values, { timeoutMs: left });
         counts.push(...rows.map(toCounts));
@@ -88,19 +90,25 @@ function toCounts({ total, having, distinct, values }: FacetRow): FacetCounts {
 function facetSql(
   namespace: string,
   column: FacetColumn,
-  { condition, limit, parameters }: FacetOptions & { readonly parameters: Parameters },
+  {
+    condition,
+    limit,
+    parameters,
+    isGrouped,
+  }: FacetOptions & { readonly parameters: Parameters; readonly isGrouped: boolean },
 ): string {
   const content = qualified(namespace, 'content');
   const table = column.kind === 'column' ? qualified(namespace, column.table) : content;
   const where = conditionSql(condition, parameters);
   const matching = where === 'true' ? '' : 'where r.content_id in (select content_id from matching)';
+  const [id, roots] = isGrouped ? ['c.root_id', `join ${content} c using (content_id)`] : ['content_id', ''];
   return `
-    with matching as (select c.content_id from ${content} c where ${where}),
-    pairs as (select distinct content_id, value from (select r.content_id, ${valueSql(column, parameters)} as value from ${table} r ${matching}) valued
+    with matching as (select c.content_id, c.root_id from ${content} c where ${where}),
+    pairs as (select distinct ${id} as content_id, value from (select r.content_id, ${valueSql(column, parameters)} as value from ${table} r ${matching}) valued ${roots}
                where value is not null),
     counted as (select value, count(*) as contents from pairs group by value),
     shown as (select value, contents, row_number() over (order by contents desc, value::text collate "C") as place from counted)
-    select (select count(*) from matching) as total,
+    select (select count(${isGrouped ? 'distinct root_id' : '*'}) from matching) as total,
            (select count(distinct content_id) from pairs) as having,
            (select count(*) from counted) as distinct,
            coalesce((select jsonb_agg(jsonb_build_object('value', ${shownSql(column)}, 'contents', contents) order by place)

@@ -371,7 +371,7 @@ describeEachDatabase('vector search', (open) => {
       const page = { limit: 10, offset: 0 };
       const late = await matchingContents(db, NAMESPACE, where('time_ms between 7430 and 7600'), page);
       expect(late).toEqual([{ contentId: long.contentId, moments: [39, 38, 37, 36, 35].map((place) => frame[place]) }]);
-      const itself = await matchingContents(db, NAMESPACE, where("name = 'long.mp4'"), page);
+      const itself = await matchingContents(db, NAMESPACE, where(`root_id = '${long.contentId}'`), page);
       expect(itself).toEqual([{ contentId: long.contentId }]);
     });
 

@@ -126,14 +126,14 @@ export async function countMatching(
 }
 
 /** Whether a library has contents that were made of others: else nothing has to be sorted to group them. */
-async function hasDerived(tx: Queryable, view: string): Promise<boolean> {
+export async function hasDerived(tx: Queryable, view: string): Promise<boolean> {
   return (await tx.query(`select 1 from ${view} where parent_id is not null limit 1`)).rows.length > 0;
 }
 
 /** A content as it was added, and what was made of it that passes a condition. */
 export interface Matching {
   readonly contentId: string;
-  /** Frames by their time, at most 5; undefined where none passes. */
+  /** Where it is not the video itself that passes: its frames by their time, at most 5. Of texts those that have one. */
   readonly moments?: readonly string[];
 }
 
@@ -149,11 +149,13 @@ export async function matchingContents(
     const isGrouped = await hasDerived(tx, view);
     const parameters = new Parameters();
     const where = conditionSql(condition, parameters);
+    const isOfTexts = (condition.withText ?? []).length > 0;
     const some = `limit ${parameters.add(page.limit)} offset ${parameters.add(page.offset)}`;
     const text = isGrouped
       ? `select c.root_id as content_id,
-                (array_agg(c.content_id::text order by c.time_ms, c.content_id)
-                  filter (where ${momentSql(condition, parameters)}))[1:${MAX_MOMENTS}] as moments
+                case when ${isOfTexts} or not bool_or(c.parent_id is null) then
+                  (array_agg(c.content_id::text order by c.time_ms, c.content_id)
+                    filter (where ${momentSql(condition, parameters)}))[1:${MAX_MOMENTS}] end as moments
            from ${view} c where ${where} group by c.root_id order by max(c.created_at) desc, c.root_id desc ${some}`
       : `select c.content_id, null::text[] as moments from ${view} c where ${where}
           order by c.created_at desc, c.content_id desc ${some}`;

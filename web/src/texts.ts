@@ -210,6 +210,26 @@ export const texts = {
       shown: (shown: number, all: number) => `${formatCount(shown)} of ${formatCount(all)} drawn`,
     },
 
+    video: {
+      label: (name: string) => `Video ${name}`,
+      still: (name: string, time: string | undefined) => `Video ${name}${time === undefined ? '' : ` at ${time}`}`,
+      cannotPlay: (type: string) =>
+        `This browser can’t play this video (${type}). Its frames are shown; download it to see it move.`,
+      moments: 'Moments that were found',
+      frames: 'Frames',
+      goTo: (time: string) => `Play from ${time}`,
+    },
+
+    tracks: {
+      count: (count: number) => (count === 1 ? '1 thing' : `${formatCount(count)} things`),
+      play: 'Play',
+      thing: 'Thing',
+      from: 'From',
+      to: 'To',
+      score: 'Score',
+      playFrom: (thing: string, time: string) => `Play from where ${thing} is first seen, ${time}`,
+    },
+
     region: {
       start: 'Search a part',
       name: 'Part to search',
@@ -246,7 +266,9 @@ export const texts = {
       share: (share: number) => `${formatCount(Math.round(share * 100))}% of its score`,
       words: 'Words that matched',
       box: (ord: number) => `Matched by box ${formatCount(ord)}`,
-      row: (table: string, row: number) => `Row ${formatCount(row)} of ${table}`,
+      row: (table: string, row: number, time: string | undefined) =>
+        `Row ${formatCount(row)} of ${table}${time === undefined ? '' : `, at ${time}`}`,
+      moments: (times: readonly string[]) => `At ${times.join(', ')}`,
       showBox: 'Show it in the picture',
       labels: 'Labels that were asked for',
       conditions: 'Conditions that were asked for',
@@ -352,6 +374,7 @@ export const texts = {
     label: 'Pictures',
     more: 'Loading more pictures',
     unnamed: 'Picture without a name',
+    at: (time: string) => `at ${time}`,
   },
 
   library: {

@@ -4,6 +4,8 @@
  * @module
  */
 import { Link } from '@tanstack/react-router';
+import { type Moment, timeText } from 'fovea/client';
+import { Play } from 'lucide-react';
 import { useFovea } from '../api/fovea.tsx';
 import type { SearchParams } from '../pages/search/params.ts';
 import { texts } from '../texts.ts';
@@ -18,20 +20,30 @@ export interface TileProps {
   readonly search?: SearchParams | undefined;
   /** Beside the name, e.g. how relevant it is. */
   readonly note?: string | undefined;
+  /** Of a video: the frame that is shown, with its time. */
+  readonly moment?: Moment | undefined;
 }
 
-export function Tile({ of, side, search = {}, note }: TileProps) {
+export function Tile({ of, side, search = {}, note, moment }: TileProps) {
   const { namespace } = useFovea();
   const name = of.name === '' ? texts.grid.unnamed : of.name;
+  const time = moment === undefined ? undefined : timeText(moment.timeMs);
+  const shown = moment === undefined ? of : { ...of, contentId: moment.contentId, sha256: moment.sha256 };
   return (
     <Link
       to="/$namespace/picture/$contentId"
       params={{ namespace, contentId: of.contentId }}
       search={search}
       className={styles.tile}
-      aria-label={note === undefined ? name : `${name}, ${note}`}
+      aria-label={[name, time === undefined ? undefined : texts.grid.at(time), note].filter(Boolean).join(', ')}
     >
-      <Thumbnail of={of} side={side} decorative />
+      <Thumbnail of={shown} side={side} decorative />
+      {time !== undefined && (
+        <span className={styles.moment} aria-hidden="true">
+          <Play />
+          {time}
+        </span>
+      )}
       <span className={styles.caption} aria-hidden="true">
         <span>{name}</span>
         {note !== undefined && <span>{note}</span>}

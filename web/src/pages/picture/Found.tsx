@@ -12,6 +12,8 @@ import { FoundTable } from './FoundTable.tsx';
 import styles from './Panel.module.css';
 import { isProse } from './prose.ts';
 import type { Region } from './region.ts';
+import { TrackTable } from './TrackTable.tsx';
+import type { Track } from './tracks.ts';
 import type { BoxView } from './use-box-view.ts';
 import { formatValue } from './values.ts';
 
@@ -24,11 +26,13 @@ export interface FoundProps {
   readonly features: ContentFeatures;
   /** Whether more may come. */
   readonly isBusy: boolean;
+  readonly tracks: readonly Track[];
   readonly view: BoxView;
+  readonly onPlay: (timeMs: number) => void;
   readonly onSearch: (region: Region) => void;
 }
 
-export function Found({ features: { features }, isBusy, view, onSearch }: FoundProps) {
+export function Found({ features: { features }, isBusy, tracks, view, onPlay, onSearch }: FoundProps) {
   const fovea = useFovea();
   const { data: tables = [] } = useQuery(tablesQuery(fovea));
   const { data: indexes = [] } = useQuery(indexesQuery(fovea));
@@ -40,6 +44,8 @@ export function Found({ features: { features }, isBusy, view, onSearch }: FoundP
       </h3>
       <Vectors of={indexes.filter((index) => index.graph === graph && index.policy === policy)} />
       <Rows
+        tracks={tracks.filter((track) => track.graph === graph && track.policy === policy)}
+        onPlay={onPlay}
         graph={graph}
         policy={policy}
         rows={rows}
@@ -59,7 +65,7 @@ function Vectors({ of: indexes }: { readonly of: readonly IndexInfo[] }) {
   ));
 }
 
-interface RowsProps {
+interface RowsProps extends Pick<FoundProps, 'tracks' | 'onPlay'> {
   readonly graph: string;
   readonly policy: string;
   readonly rows: readonly FoundRow[];
@@ -68,7 +74,8 @@ interface RowsProps {
   readonly onSearch: (region: Region) => void;
 }
 
-function Rows({ rows, ...rest }: RowsProps) {
+function Rows({ rows, tracks, onPlay, ...rest }: RowsProps) {
+  if (tracks.length > 0) return <TrackTable policy={rest.policy} tracks={tracks} onPlay={onPlay} />;
   const columns = columnsOf(rows);
   const [first] = rows;
   if (first === undefined) return <p className={styles.muted}>{words.none}</p>;

@@ -13,6 +13,7 @@ import { Found } from './Found.tsx';
 import { History } from './History.tsx';
 import styles from './Panel.module.css';
 import type { Region } from './region.ts';
+import type { Track } from './tracks.ts';
 import type { BoxView } from './use-box-view.ts';
 import type { Neighbours } from './use-neighbours.ts';
 import { Why } from './Why.tsx';
@@ -33,6 +34,9 @@ export interface PanelProps {
   readonly tasks: Asked<Task[]>;
   readonly neighbours: Neighbours;
   readonly boxes: readonly Box[];
+  readonly tracks: readonly Track[];
+  /** From a time of a video on. */
+  readonly onPlay: (timeMs: number) => void;
   readonly view: BoxView;
   /** Whether it was opened from a search, so that there may be a reason. */
   readonly hasReason: boolean;
@@ -45,7 +49,7 @@ const TABS = ['why', 'found', 'details', 'history'] as const satisfies readonly 
 const NOTHING: ContentFeatures = { features: [] };
 
 export function Panel(props: PanelProps) {
-  const { content, features, tasks, neighbours, boxes, view, hasReason, tab, onTab, onSearch } = props;
+  const { content, features, tasks, neighbours, boxes, tracks, view, hasReason, tab, onTab, onPlay, onSearch } = props;
   const tabs = hasReason ? TABS : TABS.filter((each) => each !== 'why');
   const isBusy = tasks.data?.some(({ state }) => state === 'waiting' || state === 'running') ?? true;
   return (
@@ -61,7 +65,14 @@ export function Panel(props: PanelProps) {
         {features.error !== null && tab !== 'history' && <ErrorNotice error={features.error} />}
         {tab === 'why' && <Why neighbours={neighbours} boxes={boxes} view={view} />}
         {tab === 'found' && features.data !== undefined && (
-          <Found features={features.data} isBusy={isBusy} view={view} onSearch={onSearch} />
+          <Found
+            features={features.data}
+            isBusy={isBusy}
+            tracks={tracks}
+            view={view}
+            onPlay={onPlay}
+            onSearch={onSearch}
+          />
         )}
         {tab === 'details' && <Details content={content} features={features.data ?? NOTHING} />}
         {tab === 'history' && <History content={content} tasks={tasks.data} error={tasks.error} />}

@@ -18,11 +18,14 @@ import { Light } from './Light.tsx';
 import { Panel, type Tab } from './Panel.tsx';
 import styles from './PicturePage.module.css';
 import { PictureProblem } from './PictureProblem.tsx';
+import { tracksOf } from './tracks.ts';
 import { useAhead } from './use-ahead.ts';
 import { useBoxView } from './use-box-view.ts';
 import { type Neighbours, useNeighbours } from './use-neighbours.ts';
 import { useOwn } from './use-own.ts';
 import { useWays } from './use-ways.ts';
+import { VideoLight } from './VideoLight.tsx';
+import type { Seek } from './VideoStage.tsx';
 
 const route = getRouteApi('/$namespace/picture/$contentId');
 
@@ -52,22 +55,27 @@ function Picture({ content, params, neighbours }: PictureProps) {
   const view = useBoxView();
   const [tab, setTab] = useState<Tab>('why');
   const [isDeleting, setIsDeleting] = useOwn(contentId, false);
+  const [seek, setSeek] = useOwn<Seek | undefined>(contentId, undefined);
+  const tracks = useMemo(() => (features.data === undefined ? [] : tracksOf(features.data)), [features.data]);
   const boxes = useMemo(() => (features.data === undefined ? [] : boxesOf(features.data)), [features.data]);
   const hasReason = Object.values(params).some((value) => value !== undefined);
   const name = content.name === '' ? texts.picture.unnamed : content.name;
+  const light = {
+    content,
+    params,
+    neighbours,
+    ways,
+    view,
+    tasks: tasks.data,
+    onDelete: () => setIsDeleting(true),
+  };
   return (
     <div className={styles.page}>
-      <Light
-        content={content}
-        tasks={tasks.data}
-        params={params}
-        neighbours={neighbours}
-        ways={ways}
-        boxes={boxes}
-        view={view}
-        onChooseBox={() => setTab('found')}
-        onDelete={() => setIsDeleting(true)}
-      />
+      {content.mimeType.startsWith('video/') ? (
+        <VideoLight {...light} tracks={tracks} seek={seek} onSeek={setSeek} />
+      ) : (
+        <Light {...light} boxes={boxes} onChooseBox={() => setTab('found')} />
+      )}
       <section className={styles.side}>
         <h1 className={styles.name}>{name}</h1>
         <Panel
@@ -76,6 +84,8 @@ function Picture({ content, params, neighbours }: PictureProps) {
           tasks={tasks}
           neighbours={neighbours}
           boxes={boxes}
+          tracks={tracks}
+          onPlay={(timeMs) => setSeek({ frame: { contentId, timeMs, sha256: content.sha256 } })}
           view={view}
           hasReason={hasReason}
           tab={tab === 'why' && !hasReason ? 'found' : tab}

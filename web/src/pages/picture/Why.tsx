@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BoundingBox, Explanation, Hit, LegEvidence } from 'fovea/client';
+import { type BoundingBox, type Explanation, type Hit, type LegEvidence, timeText } from 'fovea/client';
 import type { ReactNode } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { formatScore } from '../../state/format.ts';
@@ -32,8 +32,12 @@ export function Why({ neighbours: { hit, place, isLooking }, boxes, view }: WhyP
       <Legs hit={hit} legs={legs} place={place} boxes={boxes} view={view} />
       <Values title={words.labels} values={labels} />
       <Values title={words.conditions} values={conditions} />
-      {rows.map(({ table, ord, region, values }) => (
-        <Values key={`${table} ${ord}`} title={words.row(table, ord)} values={values}>
+      {rows.map(({ table, ord, region, values, moment }) => (
+        <Values
+          key={`${table} ${moment?.contentId ?? ''} ${ord}`}
+          title={words.row(table, ord, moment === undefined ? undefined : timeText(moment.timeMs))}
+          values={values}
+        >
           <ShowBox region={region} boxes={boxes} view={view} />
         </Values>
       ))}
@@ -73,7 +77,7 @@ interface LegProps extends Pick<WhyProps, 'boxes' | 'view'> {
 }
 
 function Leg({ evidence, boxes, view }: LegProps) {
-  const { leg, index, rank, score, share, ord, region, words: matched } = evidence;
+  const { leg, index, rank, score, share, ord, region, words: matched, moments = [] } = evidence;
   return (
     <li>
       <p>
@@ -87,6 +91,9 @@ function Leg({ evidence, boxes, view }: LegProps) {
         <p className={styles.muted}>
           {words.words}: {matched.map((word) => `“${word}”`).join(', ')}
         </p>
+      )}
+      {moments.length > 0 && (
+        <p className={styles.muted}>{words.moments(moments.map(({ timeMs }) => timeText(timeMs)))}</p>
       )}
       {ord !== null && <p className={styles.muted}>{words.box(ord)}</p>}
       <ShowBox region={region} boxes={boxes} view={view} />

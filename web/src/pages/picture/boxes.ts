@@ -4,6 +4,7 @@
  * @module
  */
 import type { BoundingBox, ContentFeatures } from 'fovea/client';
+import { isTrackRow } from './tracks.ts';
 
 export interface Box {
   /** Unique within the picture: `<graph>.<policy>/<ord>`. */
@@ -44,7 +45,7 @@ export function keyOfRow(graph: string, policy: string, row: Row): string {
   return `${graph}.${policy}/${String(row['ord'])}`;
 }
 
-/** The largest first, so that those drawn later lie above those that hold them. */
+/** The largest first, so that those drawn later lie above those that hold them; without those of a time in a video. */
 export function boxesOf({ features }: ContentFeatures): Box[] {
   const boxes = features.flatMap(({ graph, policy, rows }) => rows.flatMap((row) => boxOfRow(graph, policy, row)));
   return boxes.sort((a, b) => area(b) - area(a) || (a.key < b.key ? -1 : 1));
@@ -71,7 +72,7 @@ export function boxAt(boxes: readonly Box[], { xmin, ymin, xmax, ymax }: Boundin
 
 function boxOfRow(graph: string, policy: string, row: Row): Box[] {
   const { x1, y1, x2, y2, score } = row;
-  if (!isNumber(x1) || !isNumber(y1) || !isNumber(x2) || !isNumber(y2)) return [];
+  if (!isNumber(x1) || !isNumber(y1) || !isNumber(x2) || !isNumber(y2) || isTrackRow(row)) return [];
   const group = LABEL_COLUMNS.map((column) => row[column]).find(isText) ?? policy;
   return [
     {

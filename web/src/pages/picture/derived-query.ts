@@ -6,15 +6,20 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { FoveaClient } from 'fovea/client';
 
-/** More are not listed. */
+/** More are not listed; those of a video are its first ones. */
 const MOST = 100;
 
 export const derivedQuery = (fovea: FoveaClient, contentId: string) =>
   queryOptions({
     queryKey: [fovea.namespace, 'contents', 'derived', contentId],
     queryFn: async ({ signal }) => {
-      const statement = 'select content_id, name from content where parent_id = $1 order by name, content_id';
+      const statement =
+        'select content_id, name, time_ms from content where parent_id = $1 order by time_ms, name, content_id';
       const { rows } = await fovea.sql(statement, [contentId], { limit: MOST, signal });
-      return rows.map((row) => ({ contentId: String(row['content_id']), name: String(row['name']) }));
+      return rows.map(({ content_id: id, name, time_ms: time }) => ({
+        contentId: String(id),
+        name: String(name),
+        timeMs: typeof time === 'number' ? time : null,
+      }));
     },
   });

@@ -100,7 +100,7 @@ function Pictures({ params, found, relevance }: Pick<ResultsProps, 'params' | 'f
       }
     >
       {(hit: Hit, { width, height }) => (
-        <Tile of={hit} side={Math.max(width, height)} note={whyText(hit)} search={params} />
+        <Tile of={hit} side={Math.max(width, height)} note={whyText(hit)} search={params} moment={hit.moments?.[0]} />
       )}
     </PhotoGrid>
   );

@@ -8,6 +8,9 @@ test('a value is a condition on the table that it was counted in', () => {
   expect(sqlOf({ facets: { 'photos.objects.object_name': ['dog'] } })).toBe(
     `content_id in (select content_id from "photos.objects" where "object_name" = 'dog')`,
   );
+  expect(sqlOf({ facets: { 'media.things.tracks.object_name': ['dog'] } })).toBe(
+    `root_id in (select content_id from "media.things.tracks" where "object_name" = 'dog')`,
+  );
   expect(sqlOf({ facets: { 'labels.trip': ['rome'] } })).toBe(`(labels ->> 'trip') = 'rome'`);
   expect(sqlOf({ facets: { year: [2015] } })).toBe(
     `extract(year from coalesce(taken_at, created_at) at time zone 'UTC') = 2015`,

@@ -63,7 +63,9 @@ function valueSql(of: string, value: FacetValue): string {
   const dot = of.lastIndexOf('.');
   const column = identifier(of.slice(dot + 1));
   const table = dot < 0 ? 'ingestion' : of.slice(0, dot);
-  return `content_id in (select content_id from ${identifier(table)} where ${equals(column, value)})`;
+  // A thing is followed through a video, and words find frames of it.
+  const id = table.endsWith('.tracks') ? 'root_id' : 'content_id';
+  return `${id} in (select content_id from ${identifier(table)} where ${equals(column, value)})`;
 }
 
 function equals(expression: string, value: FacetValue): string {

@@ -28,7 +28,11 @@ const COLUMNS = [
 /** In the order in which they are shown. */
 export function facetColumns(tables: readonly TableInfo[], labelKeys: readonly string[]): FacetColumn[] {
   // Tables of graphs and of everything repeat what those of policies have, and say of each row which policy it is of.
-  const ofPolicies = tables.filter(({ columns }) => !columns.some(({ name }) => name === 'policy'));
+  // What is followed through videos has a table of one row a thing.
+  const names = new Set(tables.map(({ name }) => name));
+  const ofPolicies = tables.filter(
+    ({ name: table, columns }) => !columns.some(({ name }) => name === 'policy') && !names.has(`${table}.tracks`),
+  );
   const [objects, colors, cameras] = COLUMNS.map(({ kind, column }) => {
     const having = ofPolicies.filter(({ columns }) => columns.some(({ name }) => name === column));
     return having.map(({ name }): FacetColumn => ({
