@@ -26,6 +26,12 @@ export function explanationLines({ explanation, score }: Pick<Hit, 'explanation'
   ];
 }
 
+/** A line with the boxes of a hit that are near to what was asked; none where nobody asked for boxes. */
+export function regionLines({ regions = [] }: Pick<Hit, 'regions'>): string[] {
+  if (regions.length === 0) return [];
+  return [`boxes ${regions.map(({ box: edges, similarity }) => `${box(edges)} (${round(similarity)})`).join(', ')}`];
+}
+
 function rowLine({ table, ord, region, moment }: MatchedRow, values: readonly string[]): string {
   const facts = [
     ...(moment === undefined ? [] : [`at ${timeText(moment.timeMs)}`]),

@@ -64,12 +64,13 @@ export async function writeGrid(
 }
 
 async function hitPicture(client: FoveaClient, hit: Hit): Promise<PagePicture> {
-  const { contentId, name, width, height, similarity, score, region, moments, explanation } = hit;
+  const { contentId, name, width, height, similarity, score, region, regions: near = [], moments, explanation } = hit;
   const { legs: found = [], rows = [] } = explanation ?? {};
   // A video is shown at its best moment, and boxes are pixels of other frames.
   const [moment] = moments ?? [];
   const inPicture = moment === undefined ? rows : [];
-  const regions = [region, ...[...found, ...inPicture].map((each) => each.region)].flatMap((box) => box ?? []);
+  const matched = [...found, ...inPicture].map((each) => each.region);
+  const regions = [region, ...near.map(({ box }) => box), ...matched].flatMap((box) => box ?? []);
   const boxes = new Map(regions.map((box) => [Object.values(box).join(), box]));
   const legs = found.map(
     ({ leg, rank, words }) => `${leg} #${rank}${words.length === 0 ? '' : ` (${words.join(', ')})`}`,

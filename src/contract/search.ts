@@ -50,6 +50,11 @@ export const SearchRequest = z.strictObject({
   index: z.string().optional(),
   /** Several of them: each is a leg of its own. */
   indexes: z.array(z.string()).min(1).max(16).optional(),
+  /**
+   * Looks at what detectors found, too: at boxes whose vectors a policy made (docs/objects.md), so that any word finds an object
+   * that fills little of its picture. Hits then have `regions`.
+   */
+  regions: z.boolean().default(false),
   /** Ways to rank. Default: all that the query can ask. */
   legs: z.array(LegName).min(1).optional(),
   /** How the ranked lists of several legs become one. Defaults are measured (docs/search.md). */
@@ -130,6 +135,17 @@ export const Explanation = z.object({
 });
 export type Explanation = z.infer<typeof Explanation>;
 
+/** A box of a hit, and how near it is to what was asked. */
+export const HitRegion = z.object({
+  /** The index whose row it is. */
+  index: z.string(),
+  ord: z.int(),
+  box: BoundingBox,
+  /** Cosine in [-1, 1]. */
+  similarity: z.number(),
+});
+export type HitRegion = z.infer<typeof HitRegion>;
+
 export const Hit = z.object({
   contentId: ContentId,
   name: z.string(),
@@ -157,6 +173,8 @@ export const Hit = z.object({
    * Absent for what has none.
    */
   moments: z.array(Moment).min(1).optional(),
+  /** Where `regions` was asked for: its boxes nearest to what was asked, best first, three at most; of a video those of its first moment. */
+  regions: z.array(HitRegion).optional(),
   /** Where `explain` was asked for. */
   explanation: Explanation.optional(),
 });

@@ -73,8 +73,8 @@ export function encodesQueries(index: SearchIndex, kinds: readonly QueryKind[] =
 }
 
 /** What a request gives to be encoded. */
-export function queryKinds({ query, image, like }: SearchRequest): QueryKind[] {
-  const isPicture = image !== undefined || like?.region !== undefined;
+export function queryKinds({ query, image, like, regions }: SearchRequest): QueryKind[] {
+  const isPicture = image !== undefined || like?.region !== undefined || (regions && like !== undefined);
   return [...(query === undefined ? [] : ['text' as const]), ...(isPicture ? ['image' as const] : [])];
 }
 

@@ -35,6 +35,29 @@ test('chooseLegs() leaves vectors out where no index takes words, and takes the 
   expect(chosen({ image: 'AAAA' }, [faces, ...INDEXES]).map((each) => each.index.name)).toEqual(['g.clip.embedding']);
 });
 
+test('chooseLegs() asks the boxes that words are compared with beside whole pictures, where regions are asked for', () => {
+  const faces: SearchIndex = { ...index('g.faces.embedding', true), queries: ['image'] };
+  const chosen = (input: SearchInput, indexes: readonly SearchIndex[] = [faces, ...INDEXES]) =>
+    chooseLegs(SearchRequest.parse({ regions: true, ...input }), indexes, []).vectors.map(
+      ({ index: { name } }) => name,
+    );
+  const { vectors } = chooseLegs(SearchRequest.parse({ regions: true, query: 'a dog' }), INDEXES, []);
+  expect(vectors.map(({ weight }) => weight)).toEqual([0.25, 1]);
+  const like = { contentId: '018f1f6e-0000-7000-8000-000000000000' };
+  for (const asked of [{ query: 'a red backpack' }, { image: 'AAAA' }, { like }])
+    expect(chosen(asked)).toEqual(['g.clip.embedding', 'g.boxes.embedding']);
+  expect(chosen({ query: 'a dog', index: 'g.boxes.embedding' })).toEqual(['g.boxes.embedding']);
+  // Where there are no whole pictures, boxes stand once.
+  expect(chosen({ query: 'a dog' }, INDEXES.slice(1))).toEqual(['g.boxes.embedding']);
+  expect(() => chosen({ query: 'a dog' }, [faces, ...INDEXES.slice(0, 1)])).toThrow(
+    'no policy makes vectors of them that words are compared with; apply a graph with one, e.g. { name: boxes,',
+  );
+  expect(() => chosen({ query: 'a dog', index: 'g.clip.embedding' })).toThrow(
+    'leave out its name, or name one of boxes',
+  );
+  expect(() => chosen({ query: 'a dog', legs: ['text'] })).toThrow('Cannot look at boxes without the leg "vector"');
+});
+
 const BOTH = ['g.captions.text_en', 'content.name'];
 
 test.each<[SearchInput, ReturnType<typeof legs>]>([

@@ -7,13 +7,19 @@ import type { LegName, SearchRequest } from '../contract/index.ts';
 import { didYouMean, InvalidInputError, NotFoundError } from '../contract/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import { chooseIndex, encodesQueries, queryKinds } from './choose-index.ts';
+import { regionIndexes } from './regions.ts';
 
 /**
  * Constant of the fusion, how many contents each leg ranks for it, and what legs weigh: chosen by bench/retrieval. Where there
  * are no texts but names and labels of contents, these weigh `names`: "beach-house-plan.png" is no match for "a dog on the
- * beach" that goes before the pictures of one, but belongs on the first page.
+ * beach" that goes before the pictures of one, but belongs on the first page. Where boxes are looked at, whole pictures weigh
+ * `beside` them (bench/regions): they order what boxes can't tell apart, and pictures without boxes.
  */
-export const FUSION_DEFAULTS = { k: 5, depth: 100, weights: { vector: 1, text: 1.25, names: 0.5 } } as const;
+export const FUSION_DEFAULTS = {
+  k: 5,
+  depth: 100,
+  weights: { vector: 1, text: 1.25, names: 0.5, beside: 0.25 },
+} as const;
 
 /** No graph is called so. */
 const OF_CONTENTS = 'content.';
@@ -49,11 +55,23 @@ export function chooseLegs<TextIndex extends { readonly name: string }>(
         `Cannot search index "${(named[`${leg}s`][0] ?? { name: '' }).name}": it belongs to the leg "${leg}", which "legs" leaves out`,
       );
   }
+  if (request.regions) checkRegions(named.vectors, legs);
   const found = legs.has('vector') && named.vectors.length === 0 ? unnamedIndexes(request, indexes) : undefined;
   const vectors = found?.vectors ?? named.vectors;
   if (legs.has('text')) checkTexts(request, texts);
   const textIndexes = legs.has('text') ? (named.texts.length > 0 ? named.texts : texts) : undefined;
   return weigh(request, vectors, textIndexes, found?.notes ?? []);
+}
+
+/** Whoever names indexes, or legs, names one that has boxes. */
+function checkRegions(named: readonly SearchIndex[], legs: ReadonlySet<LegName>): void {
+  const [first] = named;
+  if (!legs.has('vector'))
+    throw new InvalidInputError('Cannot look at boxes without the leg "vector": by words of texts no box is found');
+  if (first !== undefined && !named.some((index) => index.ofRegions))
+    throw new InvalidInputError(
+      `Cannot look at boxes in index "${first.name}": it has none; leave out its name, or name one of boxes, too`,
+    );
 }
 
 /**
@@ -66,6 +84,7 @@ function unnamedIndexes(
 ): { readonly vectors: readonly SearchIndex[]; readonly notes: readonly string[] } {
   const { query, image, like } = request;
   const kinds = queryKinds(request);
+  const ofBoxes = request.regions ? regionIndexes(request, indexes) : [];
   const ofTexts = indexes.filter((index) => index.ofTexts);
   const isWordsOnly = query !== undefined && image === undefined && like === undefined;
   const written = isWordsOnly ? ofTexts : [];
@@ -73,7 +92,8 @@ function unnamedIndexes(
   if (written.length > 0 && !ofPictures.some((index) => encodesQueries(index, kinds)))
     return { vectors: written, notes: [] };
   const { index, note } = chooseIndex(ofPictures.length > 0 ? ofPictures : indexes, undefined, kinds);
-  return { vectors: [index, ...written], notes: note === undefined ? [] : [note] };
+  const vectors = [...new Set([index, ...ofBoxes, ...written])];
+  return { vectors, notes: note === undefined || request.regions ? [] : [note] };
 }
 
 interface Named<TextIndex> {
@@ -118,7 +138,7 @@ function checkTexts({ query }: SearchRequest, texts: readonly unknown[]): void {
 }
 
 function weigh<TextIndex extends { readonly name: string }>(
-  { fusion }: SearchRequest,
+  { fusion, regions }: SearchRequest,
   vectors: readonly SearchIndex[],
   texts: readonly TextIndex[] | undefined,
   notes: readonly string[],
@@ -134,8 +154,10 @@ function weigh<TextIndex extends { readonly name: string }>(
         `Cannot weigh leg "${name}": this search has ${known.map((each) => `"${each}"`).join(', ')}${didYouMean(name, known)}`,
       );
   }
+  const ofPicture = (index: SearchIndex): number =>
+    FUSION_DEFAULTS.weights[regions && !index.ofRegions && !index.ofTexts ? 'beside' : 'vector'];
   const weighted = vectors
-    .map((index) => ({ index, weight: weights[index.name] ?? weights.vector ?? FUSION_DEFAULTS.weights.vector }))
+    .map((index) => ({ index, weight: weights[index.name] ?? weights.vector ?? ofPicture(index) }))
     .filter(({ weight }) => weight > 0);
   const isNamesOnly = texts?.every(({ name }) => name.startsWith(OF_CONTENTS)) ?? false;
   const textWeight = weights.text ?? FUSION_DEFAULTS.weights[isNamesOnly ? 'names' : 'text'];

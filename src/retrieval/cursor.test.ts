@@ -17,6 +17,7 @@ const ranking = (rest: string[]) => ({
   total: 9,
   coverage: 9,
   explained: undefined,
+  lookouts: [],
 });
 
 test('complete() keeps the first page in front and repeats none of it', async () => {

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidInputError } from '../contract/index.ts';
 import type { Explained, RankedHit } from './ranked-hit.ts';
+import type { RegionLookout } from './regions.ts';
 
 export interface Ranking {
   readonly namespace: string;
@@ -19,6 +20,8 @@ export interface Ranking {
   readonly coverage: number;
   /** What its hits explain beside their legs. */
   readonly explained: Explained | undefined;
+  /** Where the boxes of its hits are looked for. */
+  readonly lookouts: readonly RegionLookout[];
 }
 
 export const MAX_RANKED = 1000;

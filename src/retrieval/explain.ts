@@ -8,6 +8,8 @@ import type { Database, HitFields, PolicyVersion } from '../store/index.ts';
 import { contentColumns, hydrate, matchedRows, positionsOf } from '../store/index.ts';
 import type { SearchIndex } from './choose-index.ts';
 import type { Explained, RankedEvidence, RankedHit } from './ranked-hit.ts';
+import type { RegionLookout } from './regions.ts';
+import { nearestRegions } from './regions.ts';
 
 export interface HitDependencies {
   readonly database: Database;
@@ -20,11 +22,11 @@ export async function toHits(
   { database, colors }: HitDependencies,
   namespace: string,
   ranked: readonly RankedHit[],
-  explained: Explained | undefined,
+  { explained, lookouts }: { readonly explained: Explained | undefined; readonly lookouts: readonly RegionLookout[] },
 ): Promise<Hit[]> {
   const ids = ranked.map(({ contentId }) => contentId);
   const frames = [...new Set(ranked.flatMap(framesOf))];
-  const [facts, rows, values, met, positions] = await Promise.all([
+  const [facts, rows, values, met, positions, near] = await Promise.all([
     rowFacts(database, namespace, ranked, await colors(namespace)),
     rowFacts(
       database,
@@ -38,13 +40,15 @@ export async function toHits(
       ? undefined
       : matchedRows(database, namespace, explained.condition, explained.parts, [...ids, ...frames]),
     positionsOf(database, namespace, frames),
+    lookouts.length === 0 ? undefined : nearestRegions(database, namespace, lookouts, ranked.map(boxedOf)),
   ]);
   return ranked.flatMap((hit) => {
     const known = facts(hit);
     if (known === undefined) return [];
     const { contentId, score, similarity } = hit;
     const fields = { ...known, ...toMoments(hit.moments, positions) };
-    if (explained === undefined) return [{ ...fields, score, similarity }];
+    const shown = { ...fields, score, similarity, ...(near && { regions: near.get(boxedOf(hit)) ?? [] }) };
+    if (explained === undefined) return [shown];
     const rowsOfFrames = framesOf(hit).flatMap((frame) => {
       const position = positions.get(frame);
       if (position === undefined) return [];
@@ -59,8 +63,13 @@ export async function toHits(
       conditions: values?.get(contentId) ?? {},
       rows: [...(met?.get(contentId) ?? []), ...rowsOfFrames],
     };
-    return [{ ...fields, score, similarity, explanation }];
+    return [{ ...shown, explanation }];
   });
+}
+
+/** Whose boxes a hit shows: of a video those of its best frame. */
+function boxedOf({ contentId, moments = [] }: RankedHit): string {
+  return moments[0]?.contentId ?? contentId;
 }
 
 /** The frames that a hit tells of. */

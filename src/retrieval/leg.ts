@@ -40,6 +40,8 @@ export interface Leg {
   readonly weight: number;
   /** The vector index that it searches. */
   readonly index: SearchIndex | undefined;
+  /** What it compares with its index; undefined where that has no vectors. */
+  readonly vector?: () => Promise<Float32Array>;
   /** What there is to say of it. */
   readonly notes: readonly string[];
   /** Its best contents, at most `depth` of them. */

@@ -36,14 +36,15 @@ export async function queryVector(
   index: SearchIndex,
 ): Promise<Float32Array> {
   const { encoder } = dependencies;
-  const { query, image, region, like, weights } = request;
+  const { query, image, region, like, weights, regions } = request;
   const parts: Promise<Weighted>[] = [];
   const add = (weight: number | undefined, vector: Promise<Float32Array>): void => {
     parts.push(vector.then((values) => ({ vector: values, weight: weight ?? 1 })));
   };
   if (query !== undefined) add(weights?.text, encoder.encodeText(index, query));
   if (image !== undefined) add(weights?.image, encoder.encodeImage(index, Buffer.from(image, 'base64'), region));
-  if (like !== undefined) add(weights?.like, likeVector(dependencies, namespace, like, index));
+  if (like !== undefined)
+    add(weights?.like, likeVector(dependencies, namespace, like, { index, isAsPicture: regions && index.ofRegions }));
   const vectors = await Promise.all(parts);
   const [first] = vectors;
   if (first === undefined) throw new RangeError('The request asks for no vector');
@@ -57,12 +58,13 @@ async function likeVector(
   { database, encoder, bytesOf }: VectorDependencies,
   namespace: string,
   like: NonNullable<SearchRequest['like']>,
-  index: SearchIndex,
+  /** Of a content without a vector of its own among those of boxes, the whole picture is one. */
+  { index, isAsPicture }: { readonly index: SearchIndex; readonly isAsPicture: boolean },
 ): Promise<Float32Array> {
   const content = await getContent(database, namespace, like.contentId);
   if (content === undefined)
     throw new NotFoundError('content', like.contentId, [], 'no content of this namespace has that id');
-  if (like.region !== undefined)
+  if (like.region !== undefined || isAsPicture)
     return encoder.encodeImage(index, await bytesOf(namespace, like.contentId), like.region);
   const [row] = await readVector(database, namespace, index, like.contentId);
   if (row === undefined) {

@@ -218,6 +218,25 @@ describe('search()', () => {
     expect(hit?.explanation?.legs[1]).toMatchObject({ index: 'photos.clip.embedding', ord: null, region: null });
   });
 
+  test('where regions are asked for, boxes are a leg, and hits have theirs, on every page', async () => {
+    const asked = { regions: true, query: '80', legs: ['vector' as const], fusion: { k: 1 } };
+    const { hits, plan, cursor } = await ask({ ...asked, limit: 3, explain: true });
+    expect(plan?.legs.map(({ indexes }) => indexes)).toEqual([['photos.back.embedding'], ['photos.parts.embedding']]);
+    const box = { xmin: 5, ymin: 1, xmax: 15, ymax: 11 };
+    const region = { index: 'photos.parts.embedding', ord: 2, box, similarity: expect.closeTo(1, 4) as number };
+    expect(hits.map(({ regions }) => regions)).toEqual(
+      hits.map(({ contentId }) => (contentId === ids[0] ? [region] : [])),
+    );
+    expect(hits.some(({ contentId }) => contentId === ids[0])).toBe(true);
+    const { hits: more } = await ask({ cursor, limit: 7 });
+    expect(new Set([...hits, ...more].map(({ contentId }) => contentId)).size).toBe(COUNT);
+    expect(more.every(({ regions }) => regions?.length === 0)).toBe(true);
+    expect((await ask({ query: '80', limit: 1 })).hits[0]).not.toHaveProperty('regions');
+    const kept = await ask({ ...asked, where: "name <> '0.jpg'" });
+    expect(kept.hits.flatMap(({ regions = [] }) => regions)).toEqual([]);
+    expect(kept.hits).toHaveLength(COUNT - 1);
+  });
+
   test('parts of a query are summed with their weights', async () => {
     const like = { contentId: ids[0] ?? '' };
     const asked = { index: 'photos.clip.embedding', query: '88', like, limit: 1 };

@@ -27,6 +27,8 @@ import { asksForVector } from './query-vector.ts';
 import type { VectorDependencies } from './query-vector.ts';
 import { rankLegs } from './rank-legs.ts';
 import type { Explained, RankedHit } from './ranked-hit.ts';
+import type { RegionLookout } from './regions.ts';
+import { regionLookouts } from './regions.ts';
 import type { Statistics } from './statistics.ts';
 import { textLeg } from './text-leg.ts';
 import { vectorLeg } from './vector-leg.ts';
@@ -47,6 +49,7 @@ interface Ranked {
   readonly total: number;
   readonly plan: SearchPlan;
   readonly notes: readonly string[];
+  readonly lookouts: readonly RegionLookout[];
   /** Ranks up to `MAX_RANKED`; undefined when `hits` are all there are. */
   readonly rest: (() => Promise<readonly RankedHit[]>) | undefined;
 }
@@ -73,13 +76,16 @@ export async function search(
   const counts = await statistics.contents(namespace);
   const rows = indexedRows(ranked.plan.legs) ?? counts.contents;
   const explained = request.explain ? await explainedOf(dependencies, namespace, request, condition) : undefined;
-  const { rest, total } = ranked;
+  const { rest, total, lookouts } = ranked;
   const cursor =
     rest === undefined
       ? undefined
-      : dependencies.cursors.keep({ namespace, hits: shown, rest, total, coverage: rows, explained }, shown.length);
+      : dependencies.cursors.keep(
+          { namespace, hits: shown, rest, total, coverage: rows, explained, lookouts },
+          shown.length,
+        );
   return {
-    hits: await toHits(dependencies, namespace, shown, explained),
+    hits: await toHits(dependencies, namespace, shown, { explained, lookouts }),
     total,
     ...(cursor === undefined ? {} : { cursor }),
     indexed: coverage(counts, rows),
@@ -137,7 +143,8 @@ async function rankByLegs(
   const { hits, rest, isFused } = ranked;
   const notes = [...chosen.notes, ...legs.flatMap((leg) => leg.notes)];
   const plan = { legs: [...ranked.legs], fusion: isFused ? { k, depth } : null };
-  return { hits, rest, total: passing - itself, notes, plan };
+  const lookouts = request.regions ? await regionLookouts(legs) : [];
+  return { hits, rest, total: passing - itself, notes, plan, lookouts };
 }
 
 /** What was added: of a frame its video. */
@@ -200,6 +207,7 @@ async function rankByListing(
     hits,
     total,
     notes: [],
+    lookouts: [],
     plan: { legs: [leg], fusion: null },
     rest: hits.length > limit ? () => list(MAX_RANKED) : undefined,
   };
@@ -252,7 +260,7 @@ async function nextPage(
   const end = offset + page.length;
   const counts = await statistics.contents(namespace);
   return {
-    hits: await toHits(dependencies, namespace, page, ranking.explained),
+    hits: await toHits(dependencies, namespace, page, ranking),
     total: ranking.total,
     ...(end < hits.length ? { cursor: cursors.at(key, end) } : {}),
     indexed: coverage(counts, ranking.coverage),

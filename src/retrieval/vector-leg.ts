@@ -33,15 +33,16 @@ export function vectorLeg(
       statistics.index(namespace, index),
       scope.filteredRows,
     ]);
-  let prepared: ReturnType<typeof prepare> | undefined;
+  let started: ReturnType<typeof prepare> | undefined;
+  const prepared = () => (started ??= prepare());
   return {
     kind: 'vector',
     weight,
     index,
+    vector: async () => (await prepared())[0],
     notes: [],
     async rank(depth) {
-      prepared ??= prepare();
-      const [vector, { rows, hnsw }, filteredRows] = await prepared;
+      const [vector, { rows, hnsw }, filteredRows] = await prepared();
       const facts = { rows, hasHnsw: hnsw, filteredRows, limit: depth };
       const path = chooseSearchPath(facts);
       const limit = Math.min(MAX_RANKED, depth + (without === undefined ? 0 : 1));

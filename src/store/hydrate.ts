@@ -14,7 +14,7 @@ import { policiesOf, versionOf } from './policy-rows.ts';
 import type { PolicyVersion, VectorIndex } from './records.ts';
 
 /** A hit without what its search makes of it. */
-export type HitFields = Omit<Hit, 'score' | 'similarity' | 'explanation' | 'moments'>;
+export type HitFields = Omit<Hit, 'score' | 'similarity' | 'regions' | 'explanation' | 'moments'>;
 
 interface Found {
   readonly contentId: string;

@@ -37,6 +37,7 @@ export { countPresentBelow, knownLocations, locationsBelow, presentLocations, se
 export { SCHEMA_VERSION } from './migrations.ts';
 export * from './namespaces.ts';
 export { policyViewName } from './names.ts';
+export * from './nearest-rows.ts';
 export { openDatabase } from './open.ts';
 export type { OpenDatabaseOptions } from './open.ts';
 export * from './planning-lock.ts';

@@ -24,6 +24,7 @@ import { dropNamespace, ensureNamespace } from './namespaces.ts';
 import type { PolicyRecord, SqlCondition, VectorIndex } from './records.ts';
 import { tableSizes } from './table-sizes.ts';
 import { measureTables } from './view-sql.ts';
+import { nearestRows } from './nearest-rows.ts';
 import { countMatching, countRows, matchingContents, nearest } from './vectors.ts';
 import type { NearestOptions } from './vectors.ts';
 
@@ -86,6 +87,17 @@ describeEachDatabase('vector search', (open) => {
   };
   const label = (key: string, value: string): SqlCondition => ({ labels: [{ key, value }] });
   const where = (text: string): SqlCondition => ({ labels: [], where: text });
+
+  test('nearestRows() gives each content its own nearest rows, the nearest first', async () => {
+    const contentIds = [1, 0, 4].map((place) => ids[place] ?? '');
+    const rows = await nearestRows(db, NAMESPACE, regions, unit(...at(90)), { contentIds, each: 2 });
+    // Content 0 has one at every hundredth of a degree from 45 to 45.5, content 1 one at 51, content 4 none.
+    expect(rows.map(({ contentId }) => degreeOf(contentId))).toEqual([1, 0, 0]);
+    expect(rows[0]).toMatchObject({ ord: 7, distance: expect.closeTo(1 - Math.cos((39 * Math.PI) / 180), 3) });
+    // Half floats tell neighbours apart no better.
+    for (const { ord } of rows.slice(1)) expect(ord).toBeGreaterThan(35);
+    expect(await nearestRows(db, NAMESPACE, regions, unit(1, 0, 0), { contentIds: [], each: 2 })).toEqual([]);
+  });
 
   test('nearest() gives the nearest first, with the cosine distance', async () => {
     const found = await nearest(db, NAMESPACE, clip, unit(...at(30.2)), { limit: 3, path: 'exact' });

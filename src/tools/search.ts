@@ -15,6 +15,12 @@ export const searchTool = defineTool({
   input: z.object({
     query: z.string().min(1).max(2000).optional().describe('What the pictures show, in a few words'),
     like: ContentId.optional().describe('Find pictures that look like this one'),
+    regions: z
+      .boolean()
+      .optional()
+      .describe(
+        'Look at objects in pictures, too: finds small things; hits have their boxes. Where no policy embeds boxes it fails',
+      ),
     where: z.string().max(20_000).optional().describe('SQL condition over columns of "content"'),
     labels: z.array(z.string()).max(20).optional().describe('Labels that all must hold, each "key=value"'),
     limit: z.int().min(1).max(50).default(10),
@@ -42,9 +48,10 @@ function shownHit({
   labels,
   ord,
   region,
+  regions,
   moments,
 }: Hit): Record<string, unknown> {
-  const row = region === null ? {} : { ord, region };
+  const row = { ...(region === null ? {} : { ord, region }), ...(regions && { regions }) };
   const seen = moments?.map((moment) => ({ timeMs: moment.timeMs, contentId: moment.contentId }));
   return { contentId, name, score, similarity, width, height, labels, ...row, ...(seen && { moments: seen }) };
 }

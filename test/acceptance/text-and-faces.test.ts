@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { testData } from '../data.ts';
 import { writeTinySface, writeTinyYunet } from '../models/tiny-faces.ts';
+import { writeTinyGroundingDino } from '../models/tiny-grounding-dino.ts';
 import { describeLibrary, type Library, type RunningServer } from './library.ts';
 
 /** A white picture with a face, as the tiny models see it, on a background of a colour. */
@@ -23,7 +24,16 @@ async function writeFace(path: string, color: string, left: number): Promise<voi
     .toFile(path);
 }
 
-describeLibrary('text and faces', (newLibrary) => {
+/** Red on the left, green on the right. */
+async function writeHalves(path: string): Promise<void> {
+  const right = { create: { width: 80, height: 80, channels: 3, background: '#0f0' } } as const;
+  await sharp({ create: { width: 160, height: 80, channels: 3, background: '#f00' } })
+    .composite([{ input: right, left: 80, top: 0 }])
+    .png()
+    .toFile(path);
+}
+
+describeLibrary('text, faces and named things', (newLibrary) => {
   let library: Library;
   let client: RunningServer['client'];
   let faces: string;
@@ -37,12 +47,20 @@ describeLibrary('text and faces', (newLibrary) => {
     await writeFace(join(faces, 'ann-2.png'), '#0000c8', 32);
     await writeFace(join(faces, 'bob.png'), '#00c800', 16);
     cpSync(testData('models/ppocr/sample.jpg'), join(faces, 'sign.jpg'));
+    await writeHalves(join(faces, 'halves.png'));
+    const grounding = await writeTinyGroundingDino(join(library.folder, 'tiny-grounding-dino'));
     const [model, embedder] = [join(library.folder, 'yunet'), join(library.folder, 'sface')];
     await writeTinyYunet(model);
     await writeTinySface(embedder);
     const policies = [
       { name: 'ocr', extractor: 'image/ocr', input_params: { model: 'ppocr', language: 'en' } },
       { name: 'clip', extractor: 'embedding/clip', input_params: { model: 'fovea-tiny' } },
+      {
+        name: 'things',
+        extractor: 'tensorlake/groundingdino',
+        input_params: { model: grounding, prompt: 'Green. red.', box_threshold: 0.9 },
+      },
+      { name: 'parts', extractor: 'embedding/clip', content_source: 'things', input_params: { model: 'fovea-tiny' } },
       { name: 'a_faces', extractor: 'image/faces', input_params: { model, embedder } },
     ];
     await client.graphs.apply(JSON.stringify({ name: 'g', extraction_policies: policies }), { mode: 'apply' });
@@ -67,7 +85,12 @@ describeLibrary('text and faces', (newLibrary) => {
       names((await library.fovea('search', ...args, '--json')).json<{ hits: { name: string }[] }>().hits);
     expect(await found('text:"japan tourism"')).toEqual(['sign.jpg']);
     expect(await found('a photo', '--has', 'tourism')).toEqual(['sign.jpg']);
-    expect((await found('a photo -text:tourism')).toSorted()).toEqual(['ann-1.png', 'ann-2.png', 'bob.png']);
+    expect((await found('a photo -text:tourism')).toSorted()).toEqual([
+      'ann-1.png',
+      'ann-2.png',
+      'bob.png',
+      'halves.png',
+    ]);
     expect(await found('a photo text:zebra')).toEqual([]);
   });
 
@@ -92,5 +115,56 @@ describeLibrary('text and faces', (newLibrary) => {
         where a.embedding <=> b.embedding < 0.05`,
     );
     expect(rows.map((row) => Object.values(row).toSorted())).toEqual([['ann-1.png', 'ann-2.png']]);
+  });
+
+  const EDGES = { red: [5, 2.5, 75, 77.5], green: [85, 2.5, 155, 77.5] };
+  const asBox = ([xmin, ymin, xmax, ymax]: readonly number[]) => ({ xmin, ymin, xmax, ymax });
+
+  test('what a prompt names is rows like those of any detector', async () => {
+    const { rows } = await client.sql(
+      `select name, object_name, phrase, bounding_box from g
+        where name = 'halves.png' and object_name is not null order by object_name`,
+    );
+    expect(rows).toEqual(
+      (['green', 'red'] as const).map((color) => ({
+        name: 'halves.png',
+        object_name: color,
+        phrase: color,
+        bounding_box: EDGES[color],
+      })),
+    );
+  });
+
+  test('any word finds a box, which is shown with its picture, here and on the command line', async () => {
+    for (const color of ['green', 'red'] as const) {
+      const { hits, plan } = await client.search({ query: color, regions: true, legs: ['vector'], explain: true });
+      expect(plan?.legs.map(({ indexes }) => indexes[0])).toContain('g.parts.embedding');
+      expect(names(hits).filter((name) => name === 'halves.png')).toHaveLength(1);
+      const hit = hits.find(({ name }) => name === 'halves.png');
+      expect(hit?.regions?.map(({ index, box }) => [index, box])).toEqual(
+        [EDGES[color], EDGES[color === 'red' ? 'green' : 'red']].map((edges) => ['g.parts.embedding', asBox(edges)]),
+      );
+      expect(hit?.region).toEqual(asBox(EDGES[color]));
+    }
+    const shown = await library.fovea('search', 'red', '--regions', '--where', "name = 'halves.png'");
+    expect(shown.stdout).toMatch(/^ {4}boxes 5,3,75,78 \(0\.\d+\), 85,3,155,78 \(/m);
+  });
+
+  test('the same in SQL: a box, its class and its nearness to words', async () => {
+    const { rows } = await client.sql(
+      `select t.object_name from "g.parts" p join "g.things" t using (content_id, ord)
+        order by similarity(p.embedding, embed('g.parts.embedding', 'red')) desc limit 1`,
+    );
+    expect(rows).toEqual([{ object_name: 'red' }]);
+  });
+
+  test('without vectors of boxes a search says what to add', async () => {
+    const other = client.withNamespace('plain');
+    await other.namespaces.create('plain');
+    const policy = { name: 'clip', extractor: 'embedding/clip', input_params: { model: 'fovea-tiny' } };
+    await other.graphs.apply(JSON.stringify({ name: 'g', extraction_policies: [policy] }));
+    await expect(other.search({ query: 'a red backpack', regions: true })).rejects.toThrow(
+      'extractor: embedding/clip, content_source: photos.objects',
+    );
   });
 });

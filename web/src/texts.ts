@@ -99,6 +99,7 @@ export const texts = {
       `${formatCount(done)} of ${photos(total)} can be found so far; the others follow as they are indexed.`,
     waiting: (count: number) => (count === 1 ? '1 new picture' : `${formatCount(count)} new pictures`),
     asSql: 'As SQL',
+    regions: 'In objects, too',
     tile: {
       remove: 'Search without the picture',
       dropped: 'The picture that is searched with',

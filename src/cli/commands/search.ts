@@ -11,7 +11,7 @@ import type { BoundingBox, SearchInput, SearchResponse } from '../../contract/in
 import { didYouMean, InvalidInputError, LegName, timeText } from '../../contract/index.ts';
 import { collect, command, integerOption, run, WrongUseError } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
-import { explanationLines, planLines } from '../explain.ts';
+import { explanationLines, planLines, regionLines } from '../explain.ts';
 import { checkGridPath, writeGrid } from '../grid.ts';
 import { note, placeOf, pointAtFault, print, printJson, table } from '../output.ts';
 
@@ -30,6 +30,7 @@ interface SearchOptions extends CommonOptions {
   readonly leg?: string[];
   readonly k?: number;
   readonly depth?: number;
+  readonly regions?: boolean;
   readonly cursor?: string;
   readonly explain?: boolean;
   readonly grid?: string;
@@ -52,6 +53,7 @@ export function searchCommand(): Command {
     .option('--not <words>', 'no contents whose texts have all of these words; repeatable', collect)
     .option('--where <condition>', 'SQL condition over columns of "content", e.g. "width > 1000"')
     .option('--label <key=value>', 'only contents with this label; repeatable', collect)
+    .option('--regions', 'look at boxes of objects, too: any word finds what fills little of its picture')
     .option('--index <name>', 'index to search, see "fovea indexes"; repeatable', collect)
     .option('--leg <name[=weight]>', 'rank by vector, by text, or by an index; repeatable', collect)
     .option('--k <number>', 'constant of the fusion of several legs', numberOption)
@@ -91,7 +93,7 @@ async function searchAndShow(client: FoveaClient, words: string, options: Search
 }
 
 async function request(words: string, options: SearchOptions): Promise<SearchInput> {
-  const { limit, image, like, region, weight, has, not, where, label, cursor, explain } = options;
+  const { limit, image, like, region, regions, weight, has, not, where, label, cursor, explain } = options;
   return {
     limit,
     ...(words === '' ? {} : { query: words }),
@@ -100,6 +102,7 @@ async function request(words: string, options: SearchOptions): Promise<SearchInp
       : { image: await readPicture(image), ...(region === undefined || like !== undefined ? {} : { region }) }),
     ...(like === undefined ? {} : { like: { contentId: like, ...(region === undefined ? {} : { region }) } }),
     ...(weight === undefined ? {} : { weights: Object.fromEntries(weight.map(readWeight)) }),
+    ...(regions === true ? { regions } : {}),
     ...(has === undefined ? {} : { has }),
     ...(not === undefined ? {} : { not }),
     ...(where === undefined ? {} : { where }),
@@ -190,7 +193,7 @@ function show({ hits, total, cursor, indexed, notes, plan }: SearchResponse): vo
   print(hits.length === 0 ? 'Nothing was found' : head);
   for (const [place, hit] of hits.entries()) {
     print(lines[place] ?? '');
-    for (const line of explanationLines(hit)) print(`    ${line}`);
+    for (const line of [...regionLines(hit), ...explanationLines(hit)]) print(`    ${line}`);
   }
   if (indexed.done < indexed.total) note(`Indexed so far: ${indexed.done} of ${indexed.total} contents`);
   for (const sentence of notes) note(sentence);

@@ -12,7 +12,7 @@ import { useFovea } from '../../api/fovea.tsx';
 import { contentQuery, contentTasksQuery, featuresQuery } from '../../api/queries.ts';
 import { texts } from '../../texts.ts';
 import type { SearchParams } from '../search/params.ts';
-import { boxesOf } from './boxes.ts';
+import { type Box, boxAt, boxesOf } from './boxes.ts';
 import { DeleteDialog } from '../../components/DeleteDialog.tsx';
 import { Light } from './Light.tsx';
 import { Panel, type Tab } from './Panel.tsx';
@@ -20,7 +20,7 @@ import styles from './PicturePage.module.css';
 import { PictureProblem } from './PictureProblem.tsx';
 import { tracksOf } from './tracks.ts';
 import { useAhead } from './use-ahead.ts';
-import { useBoxView } from './use-box-view.ts';
+import { type BoxView, useBoxView } from './use-box-view.ts';
 import { type Neighbours, useNeighbours } from './use-neighbours.ts';
 import { useOwn } from './use-own.ts';
 import { useWays } from './use-ways.ts';
@@ -52,12 +52,12 @@ function Picture({ content, params, neighbours }: PictureProps) {
   const { contentId } = content;
   const { features, tasks } = useExtracted(contentId);
   const ways = useWays(contentId, params, neighbours);
-  const view = useBoxView();
   const [tab, setTab] = useState<Tab>('why');
   const [isDeleting, setIsDeleting] = useOwn(contentId, false);
   const [seek, setSeek] = useOwn<Seek | undefined>(contentId, undefined);
   const tracks = useMemo(() => (features.data === undefined ? [] : tracksOf(features.data)), [features.data]);
   const boxes = useMemo(() => (features.data === undefined ? [] : boxesOf(features.data)), [features.data]);
+  const view = useMatchedView(boxes, neighbours);
   const hasReason = Object.values(params).some((value) => value !== undefined);
   const name = content.name === '' ? texts.picture.unnamed : content.name;
   const light = {
@@ -106,6 +106,14 @@ function Picture({ content, params, neighbours }: PictureProps) {
       )}
     </div>
   );
+}
+
+/** The box that a search found is pointed at until another one is. */
+function useMatchedView(boxes: readonly Box[], { hit }: Neighbours): BoxView {
+  const view = useBoxView();
+  const matched = hit?.regions?.[0];
+  const box = matched === undefined ? undefined : boxAt(boxes, matched.box);
+  return { ...view, highlighted: view.highlighted ?? box?.key ?? null };
 }
 
 /** Rows and tasks of a picture. When tasks end there are other rows, and its size may be known. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { Link } from '@tanstack/react-router';
-import { Code, ListFilter } from 'lucide-react';
+import { Code, ListFilter, ScanSearch } from 'lucide-react';
 import type { Hit, SearchResponse } from 'fovea/client';
 import type { Ref } from 'react';
 import { useFovea } from '../../api/fovea.tsx';
@@ -19,7 +19,7 @@ import { asSql } from './as-sql.ts';
 import type { FacetPanelProps } from './FacetPanel.tsx';
 import { FacetSheet } from './FacetSheet.tsx';
 import { MissingPicture, NotYet } from './Nothing.tsx';
-import { type SearchParams } from './params.ts';
+import { type SearchParams, tidyParams } from './params.ts';
 import { type Relevance, relevanceOf } from './relevance.ts';
 import { isRanked } from './request.ts';
 import styles from './SearchPage.module.css';
@@ -51,6 +51,7 @@ export function Results({ ref, params, found, filterError, facets, onSearch, onF
       <div className={styles.line}>
         <p role="status">{first !== undefined && !isMissing && countText(params, first)}</p>
         <div className={styles.tools}>
+          {isRanked(params) && <InObjects params={params} onSearch={onSearch} />}
           {facets !== undefined && <FacetSheet {...facets} />}
           <Button kind="quiet" onClick={onFilter}>
             <ListFilter aria-hidden="true" />
@@ -100,7 +101,14 @@ function Pictures({ params, found, relevance }: Pick<ResultsProps, 'params' | 'f
       }
     >
       {(hit: Hit, { width, height }) => (
-        <Tile of={hit} side={Math.max(width, height)} note={whyText(hit)} search={params} moment={hit.moments?.[0]} />
+        <Tile
+          of={hit}
+          side={Math.max(width, height)}
+          boxes={hit.regions?.map(({ box }) => box) ?? []}
+          note={whyText(hit)}
+          search={params}
+          moment={hit.moments?.[0]}
+        />
       )}
     </PhotoGrid>
   );
@@ -126,6 +134,21 @@ function Notes({
       {note}
     </p>
   ));
+}
+
+/** Whether objects in pictures are looked at, too. */
+function InObjects({ params, onSearch }: Pick<ResultsProps, 'params' | 'onSearch'>) {
+  const isOn = params.regions === true;
+  return (
+    <Button
+      kind="quiet"
+      aria-pressed={isOn}
+      onClick={() => onSearch(tidyParams({ ...params, regions: isOn ? undefined : true }))}
+    >
+      <ScanSearch aria-hidden="true" />
+      {texts.search.regions}
+    </Button>
+  );
 }
 
 function AsSql({ params, first }: { readonly params: SearchParams; readonly first: SearchResponse | undefined }) {

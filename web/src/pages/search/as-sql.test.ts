@@ -23,5 +23,6 @@ test('what SQL can’t say is undefined', () => {
   expect(asSql({ q: 'a', like: 'b' }, index)).toBeUndefined();
   expect(asSql({ q: 'a', not: ['b'] }, index)).toBeUndefined();
   expect(asSql({ has: ['b'] }, index)).toBeUndefined();
+  expect(asSql({ q: 'a', regions: true }, index)).toBeUndefined();
   expect(asSql({ q: 'a' }, undefined)).toBeUndefined();
 });

@@ -10,14 +10,14 @@ import type { SearchParams } from './params.ts';
 const LIMIT = 60;
 
 /**
- * Undefined where SQL can't say it: pictures that only this browser has, parts of pictures, several things at a time, and
- * words that a text must have or not have.
+ * Undefined where SQL can't say it: pictures that only this browser has, parts of pictures, objects beside pictures, several things
+ * at a time, and words that a text must have or not have.
  *
  * @param index Of vectors, that the search looked in: `<graph>.<policy>.<output>`.
  */
 export function asSql(params: SearchParams, index: string | undefined): string | undefined {
-  const { q, image, like, region, has = [], not = [] } = params;
-  if (image !== undefined || region !== undefined || has.length + not.length > 0) return undefined;
+  const { q, image, like, region, regions, has = [], not = [] } = params;
+  if (image !== undefined || region !== undefined || regions === true || has.length + not.length > 0) return undefined;
   if (q !== undefined && like !== undefined) return undefined;
   const where = conditionSql([
     ...conditionsOf(params),

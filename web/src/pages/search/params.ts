@@ -25,6 +25,8 @@ const SearchParams = z.object({
   region: Region.optional(),
   /** Texts that hits must have. */
   has: z.array(z.string()).optional(),
+  /** Objects in pictures are looked at, too. */
+  regions: z.boolean().optional(),
   /** Words that hits must not have. */
   not: z.array(z.string()).optional(),
   /** What hits must have. */

@@ -11,7 +11,7 @@ import type { SearchParams } from './params.ts';
 export type SearchBody = Omit<SearchInput, 'image'>;
 
 export function requestOf(params: SearchParams): SearchBody {
-  const { q, image, like, region, has = [] } = params;
+  const { q, image, like, region, regions, has = [] } = params;
   const box = region === undefined ? undefined : boxOf(region);
   const conditions = conditionsOf(params);
   const isListing = !isRanked(params) && conditions.length === 0;
@@ -23,6 +23,7 @@ export function requestOf(params: SearchParams): SearchBody {
       ? {}
       : { like: { contentId: like, ...(box && image === undefined ? { region: box } : {}) } }),
     ...(image !== undefined && box !== undefined ? { region: box } : {}),
+    ...(regions === true && isRanked(params) ? { regions } : {}),
     ...(isListing ? { where: 'true' } : requestOfConditions(conditions)),
   };
 }
