@@ -38,9 +38,18 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     for await (const { name, contentId } of client.contents.each()) ids.set(name, contentId);
     const columns = { object_name: { type: 'text' }, x1: real, y1: real, x2: real, y2: real } as const;
     const remarks = { name: 'remarks', extractor: 'features/given', params: { columns } };
-    await client.graphs.apply({ name: 'notes', policies: [remarks] });
-    const row = { columns: { object_name: HOSTILE, x1: 10, y1: 20, x2: 110, y2: 220 } };
-    await client.features.put('notes.remarks', [{ contentId: idOf(`${HOSTILE}.jpg`), rows: [row] }]);
+    const { object_name: _, ...corners } = columns;
+    const signs = { ...corners, text: { type: 'text' }, polygon: { type: 'real[]' } } as const;
+    const lines = { name: 'lines', extractor: 'features/given', params: { columns: signs } };
+    await client.graphs.apply({ name: 'notes', policies: [remarks, lines] });
+    const box = { x1: 10, y1: 20, x2: 110, y2: 220 };
+    const rowOf = (rest: object) => [{ columns: { ...box, ...rest } }];
+    await client.features.put('notes.remarks', [
+      { contentId: idOf(`${HOSTILE}.jpg`), rows: rowOf({ object_name: HOSTILE }) },
+    ]);
+    await client.features.put('notes.lines', [
+      { contentId: idOf('owl.jpg'), rows: rowOf({ text: 'NO PARKING', polygon: [10, 60, 80, 20, 110, 180, 40, 220] }) },
+    ]);
   });
 
   const boxesOn = (page: Page): Promise<Record<string, number | string>[]> =>
@@ -119,6 +128,17 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     await expect.poll(() => row.getAttribute('data-highlighted')).toBe('true');
     expect(await page.getByText('embedding: a vector of 256 numbers').count()).toBe(1);
     expect(await page.getByRole('columnheader', { name: 'x1 px' }).count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  it('draws a line of text as it lies, with what it says', async () => {
+    const { page, faults } = await visit(address('owl.jpg'));
+    const line = page.locator('svg polygon[data-box]');
+    await expect.poll(() => line.count()).toBe(1);
+    expect(await line.getAttribute('points')).toBe('10,60 80,20 110,180 40,220');
+    expect(await page.locator('svg text', { hasText: 'NO PARKING' }).count()).toBe(1);
+    await page.getByRole('row', { name: 'NO PARKING' }).hover();
+    await expect.poll(() => page.locator('g[data-highlighted] polygon[data-box]').count()).toBe(1);
     expect(faults).toEqual([]);
   });
 
