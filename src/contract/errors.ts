@@ -195,8 +195,9 @@ export class ModelUnavailableError extends UnavailableError {
   /** The model as it was asked for: a card's name, a repository or a folder. */
   readonly model: string;
 
+  /** @param reason Why; one that is a sentence of its own ("Cannot …") is told as it is. */
   constructor(model: string, reason: string) {
-    super(`Cannot load model "${model}": ${reason}`);
+    super(/^Cannot /u.test(reason) ? reason : `Cannot load model "${model}": ${reason}`);
     this.model = model;
   }
 }
