@@ -197,7 +197,7 @@ export class ModelUnavailableError extends UnavailableError {
 
   /** @param reason Why; one that is a sentence of its own ("Cannot …") is told as it is. */
   constructor(model: string, reason: string) {
-    super(/^Cannot /u.test(reason) ? reason : `Cannot load model "${model}": ${reason}`);
+    super(String(reason).startsWith('Cannot ') ? reason : `Cannot load model "${model}": ${reason}`);
     this.model = model;
   }
 }

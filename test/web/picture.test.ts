@@ -36,20 +36,19 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     const { client } = server;
     await client.waitUntilIndexed();
     for await (const { name, contentId } of client.contents.each()) ids.set(name, contentId);
-    const columns = { object_name: { type: 'text' }, x1: real, y1: real, x2: real, y2: real } as const;
+    const columns = {
+      object_name: { type: 'text' },
+      x1: real,
+      y1: real,
+      x2: real,
+      y2: real,
+      polygon: { type: 'real[]' },
+    } as const;
     const remarks = { name: 'remarks', extractor: 'features/given', params: { columns } };
-    const { object_name: _, ...corners } = columns;
-    const signs = { ...corners, text: { type: 'text' }, polygon: { type: 'real[]' } } as const;
-    const lines = { name: 'lines', extractor: 'features/given', params: { columns: signs } };
-    await client.graphs.apply({ name: 'notes', policies: [remarks, lines] });
-    const box = { x1: 10, y1: 20, x2: 110, y2: 220 };
-    const rowOf = (rest: object) => [{ columns: { ...box, ...rest } }];
-    await client.features.put('notes.remarks', [
-      { contentId: idOf(`${HOSTILE}.jpg`), rows: rowOf({ object_name: HOSTILE }) },
-    ]);
-    await client.features.put('notes.lines', [
-      { contentId: idOf('owl.jpg'), rows: rowOf({ text: 'NO PARKING', polygon: [10, 60, 80, 20, 110, 180, 40, 220] }) },
-    ]);
+    await client.graphs.apply({ name: 'notes', policies: [remarks] });
+    const polygon = [10, 60, 80, 20, 110, 180, 40, 220];
+    const row = { columns: { object_name: HOSTILE, x1: 10, y1: 20, x2: 110, y2: 220, polygon } };
+    await client.features.put('notes.remarks', [{ contentId: idOf(`${HOSTILE}.jpg`), rows: [row] }]);
   });
 
   const boxesOn = (page: Page): Promise<Record<string, number | string>[]> =>
@@ -131,17 +130,6 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     expect(faults).toEqual([]);
   });
 
-  it('draws a line of text as it lies, with what it says', async () => {
-    const { page, faults } = await visit(address('owl.jpg'));
-    const line = page.locator('svg polygon[data-box]');
-    await expect.poll(() => line.count()).toBe(1);
-    expect(await line.getAttribute('points')).toBe('10,60 80,20 110,180 40,220');
-    expect(await page.locator('svg text', { hasText: 'NO PARKING' }).count()).toBe(1);
-    await page.getByRole('row', { name: 'NO PARKING' }).hover();
-    await expect.poll(() => page.locator('g[data-highlighted] polygon[data-box]').count()).toBe(1);
-    expect(faults).toEqual([]);
-  });
-
   it.each(['desk', 'tablet'] as const)(
     'searches the part that was drawn, in pixels of the original (%s)',
     async (size) => {
@@ -211,6 +199,8 @@ describeInBrowser('the page of a picture', ({ visit }, newLibrary) => {
     await expect.poll(() => heading(page)).toBe(name);
     await expect.poll(() => page.locator('svg text', { hasText: HOSTILE }).count()).toBe(1);
     expect(await page.getByRole('row', { name: HOSTILE }).count()).toBe(1);
+    // Of a line of text, its corners as they lie.
+    expect(await page.locator('svg polygon[data-box]').getAttribute('points')).toBe('10,60 80,20 110,180 40,220');
     await openTab(page, 'Details');
     expect(await page.getByRole('button', { name: `Remove label ${HOSTILE}` }).count()).toBe(1);
     expect(await page.getByText(HOSTILE, { exact: true }).count()).toBe(4);
