@@ -5,6 +5,7 @@
  * @module
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { required } from './data.ts';
 
 export const hasFfmpeg: boolean = ['ffmpeg', 'ffprobe'].every((name) => spawnSync(name, ['-version']).status === 0);
@@ -24,4 +25,16 @@ export function moving(size: string, seconds: number, rate = 25): string[] {
 /** A key frame every `frames` frames, and nowhere else. */
 export function keyEvery(frames: number): string[] {
   return ['-g', String(frames), '-keyint_min', String(frames), '-sc_threshold', '0', '-pix_fmt', 'yuv420p'];
+}
+
+/** Ids of running `ffmpeg`s that read this file; of Linux only. */
+export function decodersOf(path: string): string[] {
+  return readdirSync('/proc').filter((id) => {
+    if (!/^\d+$/.test(id)) return false;
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').includes(`file:${path}`);
+    } catch {
+      return false;
+    }
+  });
 }

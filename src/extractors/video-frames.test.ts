@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { testExtractor } from '../../test/conformance/extractor.ts';
-import { ffmpeg, hasFfmpeg, keyEvery, moving } from '../../test/ffmpeg.ts';
+import { decodersOf, ffmpeg, hasFfmpeg, keyEvery, moving } from '../../test/ffmpeg.ts';
 import type { DerivedContent } from '../contract/index.ts';
 import { prepareFile } from '../extractor/prepare-item.ts';
 import { STANDALONE } from '../extractor/run-batch.ts';
@@ -71,4 +71,20 @@ describe.skipIf(!hasFfmpeg)('video/frames', () => {
     const results = await loaded.run([await prepareFile('it', clip)], { ...STANDALONE, add });
     expect([asked, results.get('it')]).toEqual([1, new Error('The content was deleted')]);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'leaves no ffmpeg behind where it is told to stop, or fails in the middle',
+    async () => {
+      const long = make('long.avi', ...moving('640x360', 20), '-c:v', 'mjpeg');
+      const loaded = await extractor.load({ fps: 25 }, models);
+      const stopping = new AbortController();
+      const add = async (): Promise<void> => {
+        expect(decodersOf(long)).toHaveLength(1);
+        stopping.abort(new Error('The worker is to end'));
+      };
+      const context = { ...STANDALONE, signal: stopping.signal, add };
+      await expect(loaded.run([await prepareFile('it', long)], context)).rejects.toThrow('The worker is to end');
+      expect(decodersOf(long)).toEqual([]);
+    },
+  );
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { testExtractor } from '../../test/conformance/extractor.ts';
 import { hasTestData, testData } from '../../test/data.ts';
-import { ffmpeg, hasFfmpeg, moving } from '../../test/ffmpeg.ts';
+import { decodersOf, ffmpeg, hasFfmpeg, moving } from '../../test/ffmpeg.ts';
 import { prepareFile } from '../extractor/prepare-item.ts';
+import { STANDALONE } from '../extractor/run-batch.ts';
 import { createModels } from '../models/index.ts';
 import { ffmpegPrograms } from '../video/index.ts';
 import { videoTrack } from './video-track.ts';
@@ -41,5 +42,17 @@ describe.skipIf(!hasFfmpeg || !hasTestData)('video/track', () => {
     // It moves left by 108 pixels while the photo is panned over.
     expect(((begin ?? 0) - (end ?? 0)) / 2).toBeGreaterThan(40);
     for (const { x2, y2 } of rows) expect(Math.max(Number(x2), Number(y2))).toBeLessThanOrEqual(400);
+  });
+
+  test.skipIf(process.platform !== 'linux')('leaves no ffmpeg behind where its lease is lost', async () => {
+    const long = make('long.avi', ...moving('640x360', 20), '-c:v', 'mjpeg');
+    const loaded = await extractor.load({ model: 'yolox-nano', fps: 25 }, models);
+    const progress = async (): Promise<void> => {
+      expect(decodersOf(long)).toHaveLength(1);
+      throw new Error('Another worker has it');
+    };
+    const results = await loaded.run([await prepareFile('it', long)], { ...STANDALONE, progress });
+    await loaded.close();
+    expect([results.get('it'), decodersOf(long)]).toEqual([new Error('Another worker has it'), []]);
   });
 });

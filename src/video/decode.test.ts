@@ -115,6 +115,24 @@ describe.skipIf(!hasFfmpeg)('a video', () => {
     );
   });
 
+  test.each([
+    // Of its samples it has a table, which is believed before a larger number.
+    { kind: 'mp4', claimMs: 3_600_000, toldMs: 2000 },
+    { kind: 'mp4', claimMs: 100, toldMs: 100 },
+    { kind: 'webm', claimMs: 3_600_000, toldMs: 3_600_000 },
+    { kind: 'webm', claimMs: 100, toldMs: 100 },
+  ])('of kind $kind that claims to last $claimMs ms gives the frames that are there', async (lie) => {
+    const { kind, claimMs, toldMs } = lie;
+    const name = `${claimMs}.${kind}`;
+    const coding =
+      kind === 'mp4' ? keyEvery(25) : ['-c:v', 'libvpx', '-g', '25', '-deadline', 'realtime', '-cpu-used', '8'];
+    ffmpeg(...moving('64x48', 2), ...coding, path(name));
+    writeFileSync(path(name), claimDuration(readFileSync(path(name)), claimMs));
+    expect((await probeVideo(programs, file(name))).durationMs).toBe(toldMs);
+    expect(await times(name, { fps: 1 })).toEqual([0, 1000]);
+    expect(await times(name, { keyFramesMs: 0 })).toEqual([0, 1000]);
+  });
+
   test('is let go when its reader stops, or is told to', async () => {
     const long = ffmpeg(...moving('320x180', 20), '-preset', 'ultrafast', path('long.mp4'));
     const options = { choice: { fps: 25 }, output: { width: 320, height: 180 } };
@@ -129,3 +147,23 @@ describe.skipIf(!hasFfmpeg)('a video', () => {
     }).rejects.toThrow('Nobody wants it');
   });
 });
+
+/** The video with another length in its headers: of MP4 the boxes `mvhd`, `tkhd` and `mdhd`, of WebM the element `Duration`. */
+function claimDuration(video: Buffer, claimMs: number): Buffer {
+  const lying = Buffer.from(video);
+  let scale = 0;
+  // Version 0: flags, two times, then time scale and length; of a track its number and four empty bytes, then the length.
+  for (const [type, scaleAt, lengthAt] of [
+    ['mvhd', 12, 16],
+    ['tkhd', undefined, 20],
+    ['mdhd', 12, 16],
+  ] as const) {
+    const at = lying.indexOf(type) + 4;
+    if (at < 4) continue;
+    if (scaleAt !== undefined) scale = lying.readUInt32BE(at + scaleAt);
+    lying.writeUInt32BE((claimMs * scale) / 1000, at + lengthAt);
+  }
+  const duration = lying.indexOf(Buffer.from([0x44, 0x89, 0x88]));
+  if (duration > 0) lying.writeDoubleBE(claimMs, duration + 3);
+  return lying;
+}

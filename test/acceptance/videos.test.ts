@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FoveaClient } from '../../src/client/index.ts';
 import { open } from '../../src/engine/index.ts';
-import { ffmpeg, hasFfmpeg, keyEvery } from '../ffmpeg.ts';
+import { decodersOf, ffmpeg, hasFfmpeg, keyEvery, moving } from '../ffmpeg.ts';
 
 const WORDS = fileURLToPath(new URL('../fixtures/colour-words-extractor.mjs', import.meta.url));
 const GRAPH = `name: media
@@ -183,4 +183,27 @@ describe.skipIf(!hasFfmpeg)('a library with videos', () => {
     const left = await client.sql("select name from content where name like 'cut%'");
     expect(left.rows).toEqual([]);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'leaves no ffmpeg behind: of a video that is deleted, and when it closes',
+    async () => {
+      const long = join(folder, 'long.avi');
+      ffmpeg(...moving('640x360', 60), '-c:v', 'mjpeg', '-q:v', '10', long);
+      await client.graphs.apply({
+        name: 'all',
+        policies: [{ name: 'every', extractor: 'video/frames', params: { fps: 25 } }],
+      });
+      for (const end of ['deleted', 'closed'] as const) {
+        for await (const { failed } of client.addPath(long)) expect(failed).toBe(0);
+        await expect.poll(() => decodersOf(long).length).toBe(1);
+        const [content] = (await client.contents.list({ name: 'long.avi' })).contents;
+        await expect
+          .poll(async () => (await client.contents.list({ parent: content?.contentId ?? '' })).total)
+          .toBeGreaterThan(0);
+        if (end === 'deleted') await client.contents.delete([content?.contentId ?? '']);
+        else await fovea.close();
+        await expect.poll(() => decodersOf(long), { message: end }).toEqual([]);
+      }
+    },
+  );
 });
