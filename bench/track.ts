@@ -1,7 +1,7 @@
 /**
  * Tracking on videos that are made here: cut-outs of photos move over a grey field, cross, come and leave.
  *
- *     npm run bench -- track [--rates 2,5,10,25] [--scenes 4] [--seconds 8] [--photos DIR] [--models DIR]
+ *     npm run bench -- track [--rates 2,5,10,25] [--scenes 3] [--seconds 6] [--photos DIR] [--models DIR]
  *
  * With perfect boxes nothing may change its number, but where two equal things cross. With the boxes of YOLOX-nano, found in
  * the videos as `video/track` finds them, MOTA is told (Bernardin and Stiefelhagen, 2008): 1 − (missed + false + switched) /
@@ -44,8 +44,8 @@ const [
 const { values: options } = parseArgs({
   options: {
     rates: { type: 'string', default: '2,5,10,25' },
-    scenes: { type: 'string', default: '4' },
-    seconds: { type: 'string', default: '8' },
+    scenes: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '6' },
     photos: { type: 'string', default: '../shared/data/flickr8k/images' },
     models: { type: 'string', default: '../shared/models' },
   },
