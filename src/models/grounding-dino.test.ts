@@ -36,6 +36,9 @@ describe('planPasses()', () => {
     const passes = planPasses('red. T-shirt. blue thing. green. a b c.', await pieces(GROUNDING_VOCABULARY), 12);
     const tokens = passes.map(({ ids }) => ids.map((id) => GROUNDING_VOCABULARY[id]).join(' '));
     expect(tokens).toEqual(['[CLS] r ##ed . t - shirt . blue thing . [SEP]', '[CLS] green . a b c . [SEP]']);
+    // One token more than a text has room for.
+    expect(planPasses('a b c d e. f g h a.', await pieces(GROUNDING_VOCABULARY), 12)).toHaveLength(2);
+    expect(planPasses('a b c d e. f g h.', await pieces(GROUNDING_VOCABULARY), 12)).toHaveLength(1);
     expect(passes[0]?.phrases[2]).toEqual({
       text: 'blue thing',
       words: [

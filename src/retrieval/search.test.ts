@@ -232,6 +232,11 @@ describe('search()', () => {
     expect(new Set([...hits, ...more].map(({ contentId }) => contentId)).size).toBe(COUNT);
     expect(more.every(({ regions }) => regions?.length === 0)).toBe(true);
     expect((await ask({ query: '80', limit: 1 })).hits[0]).not.toHaveProperty('regions');
+    // A content has no one vector among those of boxes, or none at all: as a question it is its whole picture.
+    const { hits: alike } = await ask({ regions: true, like: { contentId: ids[3] ?? '' }, explain: true });
+    expect(alike.flatMap(({ regions = [] }) => regions)).toMatchObject([
+      { ord: 2, similarity: expect.closeTo(at(80)[0], 4) },
+    ]);
     const kept = await ask({ ...asked, where: "name <> '0.jpg'" });
     expect(kept.hits.flatMap(({ regions = [] }) => regions)).toEqual([]);
     expect(kept.hits).toHaveLength(COUNT - 1);

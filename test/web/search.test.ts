@@ -253,4 +253,31 @@ describeInBrowser('the page Search', ({ visit }, newLibrary) => {
     expect(await page.title()).not.toBe('owned');
     expect(faults).toEqual([]);
   });
+
+  it('looks at objects, too, where that is wanted: says what that needs, and draws what it found', async () => {
+    const { page, faults } = await visit(ui('?q=a parrot'));
+    await tiles(page).first().waitFor();
+    const button = page.getByRole('button', { name: 'In objects, too' });
+    await button.click();
+    await page.getByText('Cannot look at boxes: no policy makes vectors of them').waitFor();
+    const policy = { name: 'parts', extractor: 'embedding/clip', content_source: 'photos.objects' };
+    await server.client.graphs.apply(JSON.stringify({ name: 'boxes', extraction_policies: [policy] }));
+    await server.client.waitUntilIndexed();
+    await page.reload();
+    await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
+    const parrot = tiles(page).filter({ hasText: 'parrot.jpg' });
+    await parrot.locator('svg rect').first().waitFor({ state: 'attached' });
+    await settled(page);
+    await expectAccessible(page);
+    await takePictures(page, 'search-objects');
+    await parrot.click();
+    await page.waitForURL('**/picture/**');
+    await page.locator('[data-highlighted]').first().waitFor({ state: 'attached' });
+    await takePictures(page, 'picture-objects');
+    await page.goBack();
+    await button.click();
+    await expect.poll(() => parameter(page, 'regions')).toBeNull();
+    await expect.poll(() => tiles(page).locator('svg rect').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
 });
