@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { memoryServices } from '../../test/memory-services.ts';
 import { ForbiddenError, NotFoundError } from '../contract/index.ts';
@@ -35,6 +37,8 @@ describe('httpWorkerTransport()', () => {
       ],
     });
     expect(new TextDecoder().decode(await transport.bytes('default', contentId))).toBe('a cat');
+    const pieces = await transport.stream?.('default', contentId);
+    expect(await text(pieces ?? Readable.from([]))).toBe('a cat');
     expect(await transport.heartbeat({ workerId: 'w', token: claim.token })).toEqual({ valid: true });
     await transport.abandon({ workerId: 'w', token: claim.token });
   });

@@ -33,5 +33,27 @@ export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport
       const response = await send(connection, api.bytes, { query: { namespace, contentId } });
       return whileReachable(connection, undefined, async () => new Uint8Array(await response.arrayBuffer()));
     },
+    stream: async (namespace, contentId) => {
+      const { body } = await send(connection, api.bytes, { query: { namespace, contentId } });
+      return piecesOf(body ?? new Blob([]).stream(), (read) => whileReachable(connection, undefined, read));
+    },
   };
+}
+
+/** @param guard Makes of what goes wrong while a piece is waited for what callers know. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  guard: <T>(read: () => Promise<T>) => Promise<T>,
+): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { value, done } = await guard(() => reader.read());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Given up in the middle; at the end it does nothing.
+    await reader.cancel().catch(() => undefined);
+  }
 }

@@ -190,4 +190,8 @@ export interface WorkerTransport {
   leave?(request: { readonly workerId: string; readonly died: boolean }): Promise<void>;
   /** Whole bytes of a content without a local path. */
   bytes(namespace: string, contentId: string): Promise<Uint8Array>;
+  /** The same piece by piece, since a video may be larger than memory; absent: `bytes` is used. */
+  stream?(namespace: string, contentId: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Writes them to a new file of this machine, which nobody else may read; absent: whoever wants a file writes it. */
+  copy?(namespace: string, contentId: string, path: string): Promise<void>;
 }

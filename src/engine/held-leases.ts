@@ -13,6 +13,7 @@ import type {
   WorkerTransport,
   WorkInHand,
 } from '../contract/index.ts';
+import { copyWith } from '../ingest/index.ts';
 import { deliver } from './deliver.ts';
 import type { Handlers } from './rpc.ts';
 import { VERSION } from './version.ts';
@@ -36,6 +37,11 @@ export interface HeldLeases {
 export interface Begun extends WorkInHand {
   readonly id: number;
   readonly token: string;
+}
+
+interface Place {
+  readonly namespace: string;
+  readonly contentId: string;
 }
 
 export function holdLeases(
@@ -81,8 +87,9 @@ export function holdLeases(
     },
     derive: (request: DeriveRequest) => transport.derive(request),
     isHeld: async (token: string) => tokens.has(token),
-    bytes: ({ namespace, contentId }: { namespace: string; contentId: string }) =>
-      transport.bytes(namespace, contentId),
+    bytes: ({ namespace, contentId }: Place) => transport.bytes(namespace, contentId),
+    // Here, since it comes in pieces, and what goes to the worker's process goes as a whole.
+    copy: (to: Place & { path: string }) => copyWith(transport)(to.namespace, to.contentId, to.path),
     async begin(work: Begun) {
       heardAt = performance.now();
       inHand.set(work.id, work);

@@ -71,6 +71,7 @@ const transport: WorkerTransport = {
   derive: (request) => supervisor.call<DeriveReply>('derive', request),
   abandon: (request) => supervisor.call('abandon', request),
   bytes: (namespace, contentId) => supervisor.call<Uint8Array>('bytes', { namespace, contentId }),
+  copy: (namespace, contentId, path) => supervisor.call('copy', { namespace, contentId, path }),
 };
 
 let begun = 0;

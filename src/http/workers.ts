@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { api, decodeComplete, decodeDerive, encodeClaimReply } from '../contract/index.ts';
 import type { Router } from './router.ts';
 import type { Services } from './services.ts';
@@ -19,7 +20,12 @@ export function workerRoutes(router: Router, { worker, listWorkers }: Services):
   });
   router.json(api.derive, ({ body }) => worker.derive(decodeDerive(body)));
   router.file(api.bytes, async ({ query }) => {
-    const bytes = await worker.bytes(query.namespace, query.contentId);
-    return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': 'application/octet-stream' } });
+    const { namespace, contentId } = query;
+    const bytes =
+      worker.stream === undefined
+        ? new Uint8Array(await worker.bytes(namespace, contentId))
+        : // Not `Readable.toWeb`: one that is given up in the middle may end the process (ERR_INVALID_STATE).
+          (NodeReadableStream.from(await worker.stream(namespace, contentId)) as unknown as ReadableStream<Uint8Array>);
+    return new Response(bytes, { headers: { 'Content-Type': 'application/octet-stream' } });
   });
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type {
   AbandonRequest,
@@ -23,7 +24,7 @@ import type {
   WorkerTransport,
 } from '../contract/index.ts';
 import { InvalidInputError, makesContents, NotFoundError, takesTexts } from '../contract/index.ts';
-import type { BlobStore } from '../sources/index.ts';
+import type { BlobStore, FilePath } from '../sources/index.ts';
 import { localPath, readablePath } from '../sources/index.ts';
 import type { ClaimedContent, Database, PolicyRecord } from '../store/index.ts';
 import {
@@ -213,12 +214,20 @@ export class Coordinator implements WorkerTransport {
   }
 
   async bytes(namespace: string, contentId: string): Promise<Uint8Array> {
+    return readFile(await this.#pathOf(namespace, contentId));
+  }
+
+  async stream(namespace: string, contentId: string): Promise<AsyncIterable<Uint8Array>> {
+    return createReadStream(await this.#pathOf(namespace, contentId));
+  }
+
+  async #pathOf(namespace: string, contentId: string): Promise<FilePath> {
     const { database, blobs } = this.#options;
     if (!(await this.#exists(namespace))) throw new NotFoundError('namespace', namespace, []);
     const content = await getContent(database, namespace, contentId);
     const uris = content?.locations.filter(({ state }) => state === 'present').map(({ uri }) => uri) ?? [];
     const path = await readablePath(uris, content?.sizeBytes ?? 0, blobs);
-    if (path !== undefined) return readFile(path);
+    if (path !== undefined) return path;
     const reason = 'none of the places where its bytes lay is there any more';
     throw new NotFoundError('content', contentId, [], reason);
   }

@@ -22,6 +22,7 @@ export type { ThumbnailStore } from './thumbnails.ts';
 export { updateContent } from './update-content.ts';
 export { addUpload } from './upload.ts';
 export type { Watch } from './prepare.ts';
+export { copyWith } from './work-file.ts';
 export { createWake } from './wake.ts';
 export { createSolitude } from './solitude.ts';
 export { runWorker } from './worker.ts';

@@ -18,13 +18,21 @@ export interface WorkFile {
   done(): Promise<void>;
 }
 
+/** Writes a content to a new file, piece by piece where its bytes come so. */
+export function copyWith(transport: Pick<WorkerTransport, 'bytes' | 'stream'>): NonNullable<WorkerTransport['copy']> {
+  return async (namespace, contentId, path) => {
+    const bytes = (await transport.stream?.(namespace, contentId)) ?? (await transport.bytes(namespace, contentId));
+    await writeFile(path, bytes, { mode: 0o600, flag: 'wx' });
+  };
+}
+
 /** @throws BytesChangedError where it is not the file that was added; what reading it throws. */
 export async function openWorkFile(content: WorkContent, transport: WorkerTransport): Promise<WorkFile> {
   const { path: own, namespace, contentId, sha256, sizeBytes } = content;
   const path = own ?? join(tmpdir(), `fovea-${randomUUID()}`);
   const done = (): Promise<void> => (own === undefined ? rm(path, { force: true }) : Promise.resolve());
   try {
-    if (own === undefined) await writeFile(path, await transport.bytes(namespace, contentId), { mode: 0o600 });
+    if (own === undefined) await (transport.copy ?? copyWith(transport))(namespace, contentId, path);
     const hash = createHash('sha256');
     await pipeline(createReadStream(path), hash);
     if (hash.digest('hex') !== sha256) throw new BytesChangedError(own ?? contentId, sizeBytes, sizeBytes);
