@@ -16,6 +16,7 @@ export * from './duplicates.ts';
 export * from './error-json.ts';
 export * from './errors.ts';
 export * from './extractor-name.ts';
+export * from './indexify-parameters.ts';
 export { ExportFormat } from './export-routes.ts';
 export * from './feature.ts';
 export * from './facets.ts';

@@ -21,9 +21,9 @@ const ABSENT: readonly (HubExtractor & { readonly names: string })[] = [
     names: 'yenicelik/identity-hash-extractor embedding/hash-embedding',
   },
   {
-    purpose: 'frames of videos, and what is to be seen in them',
-    names:
-      'tensorlake/scene-frame-extractor video/keyframes tensorlake/tracking video/tracking tensorlake/face-extractor video/face-extractor',
+    purpose: 'faces of videos',
+    nearest: '"image/faces", on the frames that "video/frames" makes',
+    names: 'tensorlake/face-extractor video/face-extractor',
   },
   {
     purpose: 'sound and speech',

@@ -31,7 +31,7 @@ export function videoFrames(programs: FfmpegPrograms): Extractor {
     name: 'video/frames',
     version: '1',
     summary: 'Frames of videos as pictures: key frames, or so many a second',
-    aliases: ['tensorlake/keyframes', 'video/key-frames'],
+    aliases: ['tensorlake/scene-frame-extractor', 'video/keyframes', 'tensorlake/keyframes', 'video/key-frames'],
     accepts: ['video/*', 'image/gif'],
     params: PARAMS,
     apart: true,

@@ -125,7 +125,7 @@ describeLibrary('fovea import indexify', (newLibrary) => {
       /"describe" was left out: "yenicelik\/identity-hash-extractor": .*nearest is "image\/phash"/,
       /"described" was left out: "tensorlake\/ner": .*texts/,
       /"of_descriptions" was left out: it takes from "describe"/,
-      /parameter "model_name" of policy "object_detection" was left out/,
+      /parameters of policy "object_detection": "model_name: yolov8n.pt" was ignored: .*"model"/,
       /"crops": policy "strange" was left out: .*1/,
     ])
       expect(leftOut).toMatch(words);

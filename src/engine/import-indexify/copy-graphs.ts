@@ -5,7 +5,13 @@
  */
 import type { FoveaClient } from '../../client/index.ts';
 import type { ExtractorInfo } from '../../contract/index.ts';
-import { extractorNamed, FoveaError, InvalidInputError, unknownExtractorHint } from '../../contract/index.ts';
+import {
+  extractorNamed,
+  FoveaError,
+  InvalidInputError,
+  readOldParameters,
+  unknownExtractorHint,
+} from '../../contract/index.ts';
 import type { OldGraph, OldPolicy } from './old-server.ts';
 
 export interface CopiedGraph {
@@ -62,8 +68,10 @@ function translate(policy: OldPolicy, extractors: readonly ExtractorInfo[], left
     return [];
   }
   const known = Object.keys(extractor.params.properties ?? {});
-  const ours = Object.entries(params ?? {}).filter(([key]) => known.includes(key));
-  for (const key of Object.keys(params ?? {}).filter((each) => !known.includes(each)))
+  const { parameters, notes } = readOldParameters(extractor.name, params ?? {});
+  leftOut.push(...notes.map((note) => `parameters of policy "${name}": ${note}`));
+  const ours = Object.entries(parameters).filter(([key]) => known.includes(key));
+  for (const key of Object.keys(parameters).filter((each) => !known.includes(each)))
     leftOut.push(
       `parameter "${key}" of policy "${name}" was left out: "${extractor.name}" has ${known.join(', ') || 'none'}`,
     );

@@ -13,6 +13,7 @@ import {
   NamespaceName,
   parseInput,
   type PolicySpec,
+  readOldParameters,
 } from '../../contract/index.ts';
 import { formatFilter } from '../../graph/index.ts';
 import { isConfined } from '../access.ts';
@@ -48,15 +49,6 @@ const PolicyBody = z.object({
 });
 
 const NamespaceBody = z.object({ name: z.string(), extraction_graphs: ANYTHING, labels: ANYTHING });
-
-/** Of the extractor that we call so: parameters that it had, and why they mean nothing here. */
-const OLD_PARAMETERS: readonly { readonly extractor: string; readonly parameter: string; readonly why: string }[] = [
-  {
-    extractor: 'image/yolo',
-    parameter: 'model_name',
-    why: 'those weights are not used here; "model" names a detector of "fovea models"',
-  },
-];
 
 export function graphRoutes(router: DialectRouter, services: Services): void {
   router.on(dialect.listNamespaces, async ({ caller }) => {
@@ -143,13 +135,9 @@ function named(extractor: unknown, extractors: readonly ExtractorInfo[]): string
 
 function readParameters(call: DialectCall, extractor: string | undefined, parameters: unknown): unknown {
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return parameters;
-  const old = OLD_PARAMETERS.filter((each) => each.extractor === extractor);
-  const entries = Object.entries(parameters).filter(([key, value]) => {
-    const why = old.find(({ parameter }) => parameter === key)?.why;
-    if (why !== undefined) call.warn(`"${key}: ${String(value)}" was ignored: ${why}`);
-    return why === undefined;
-  });
-  return Object.fromEntries(entries);
+  const read = readOldParameters(extractor, parameters as Readonly<Record<string, unknown>>);
+  read.notes.forEach(call.warn);
+  return read.parameters;
 }
 
 function indexNames({ name, policies }: Graph): string[] {
