@@ -4,24 +4,40 @@
  * @module
  */
 
-/** Lines of a UTF-8 stream, without their ends; the stream is cancelled when the reader stops. */
-export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/**
+ * Bytes of a stream as they come; it is cancelled when the reader stops.
+ *
+ * @param guard Makes of what goes wrong while a piece is waited for what callers know.
+ */
+export async function* readPieces(
+  stream: ReadableStream<Uint8Array>,
+  guard: <T>(read: () => Promise<T>) => Promise<T> = (read) => read(),
+): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  let rest = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
-      const lines = rest.split(/\r\n|\n/);
-      rest = lines.pop() ?? '';
-      yield* lines;
-      if (done) break;
+      const { value, done } = await guard(() => reader.read());
+      if (done) return;
+      yield value;
     }
-    if (rest !== '') yield rest;
   } finally {
-    await reader.cancel().catch(() => {});
+    // Of a stream that broke, which is told already, and of one at its end there is nothing to cancel.
+    await reader.cancel().catch(() => undefined);
   }
+}
+
+/** Lines of a UTF-8 stream, without their ends; the stream is cancelled when the reader stops. */
+export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  const linesOf = (text: string): string[] => {
+    const lines = `${rest}${text}`.split(/\r\n|\n/);
+    rest = lines.pop() ?? '';
+    return lines;
+  };
+  for await (const piece of readPieces(stream)) yield* linesOf(decoder.decode(piece, { stream: true }));
+  yield* linesOf(decoder.decode());
+  if (rest !== '') yield rest;
 }
 
 export interface ServerSentEvent {

@@ -5,6 +5,7 @@
  */
 import { api, encodeComplete, encodeDerive, type WorkerTransport } from '../contract/index.ts';
 import { call, type ConnectionOptions, createConnection, send, whileReachable } from './connection.ts';
+import { readPieces } from './streams.ts';
 
 /** Needs the server's token or an API key. Contents come without paths: their bytes come from `bytes`. */
 export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport {
@@ -35,25 +36,7 @@ export function httpWorkerTransport(options: ConnectionOptions): WorkerTransport
     },
     stream: async (namespace, contentId) => {
       const { body } = await send(connection, api.bytes, { query: { namespace, contentId } });
-      return piecesOf(body ?? new Blob([]).stream(), (read) => whileReachable(connection, undefined, read));
+      return readPieces(body ?? new Blob([]).stream(), (read) => whileReachable(connection, undefined, read));
     },
   };
-}
-
-/** @param guard Makes of what goes wrong while a piece is waited for what callers know. */
-async function* piecesOf(
-  body: ReadableStream<Uint8Array>,
-  guard: <T>(read: () => Promise<T>) => Promise<T>,
-): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { value, done } = await guard(() => reader.read());
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    // Given up in the middle; at the end it does nothing.
-    await reader.cancel().catch(() => undefined);
-  }
 }

@@ -54,10 +54,10 @@ describe('errorFromJson()', () => {
   });
 });
 
-test('ModelUnavailableError tells a reason that is a sentence as it is', () => {
+test('ModelUnavailableError.told() tells a sentence as it is', () => {
   expect(new errors.ModelUnavailableError('clip', 'no hub answers').message).toBe(
     'Cannot load model "clip": no hub answers',
   );
   const told = 'Cannot ask https://example.org: it wants a key';
-  expect(new errors.ModelUnavailableError('gpt', told)).toMatchObject({ message: told, model: 'gpt' });
+  expect(errors.ModelUnavailableError.told('gpt', told)).toMatchObject({ message: told, model: 'gpt' });
 });

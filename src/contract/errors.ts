@@ -195,10 +195,16 @@ export class ModelUnavailableError extends UnavailableError {
   /** The model as it was asked for: a card's name, a repository or a folder. */
   readonly model: string;
 
-  /** @param reason Why; one that is a sentence of its own ("Cannot …") is told as it is. */
   constructor(model: string, reason: string) {
-    super(String(reason).startsWith('Cannot ') ? reason : `Cannot load model "${model}": ${reason}`);
+    super(`Cannot load model "${model}": ${reason}`);
     this.model = model;
+  }
+
+  /** @param sentence All that there is to say: what was told already of why the model can't be had. */
+  static told(model: string, sentence: string): ModelUnavailableError {
+    const error = new ModelUnavailableError(model, '');
+    error.message = sentence;
+    return error;
   }
 }
 

@@ -81,7 +81,7 @@ async function ofExtractor({ registry, models }: EngineContext, asked: SpaceEnco
   const extractor = registry.get(asked.extractor);
   const description = await extractor.describe(asked.params, models);
   const { space, model, waitingFor, params } = description;
-  if (waitingFor !== undefined) throw new ModelUnavailableError(model ?? extractor.name, waitingFor);
+  if (waitingFor !== undefined) throw ModelUnavailableError.told(model ?? extractor.name, waitingFor);
   const dimensions = Object.values(outputOf(description).vectors).map(({ dimension }) => dimension);
   if (space === undefined || dimensions.length === 0)
     throw new InvalidInputError(`Cannot use extractor "${extractor.name}" as a space: it makes no vectors`);

@@ -57,7 +57,7 @@ async function load(registry: ExtractorRegistry, models: Models, policy: WorkerP
   const extractor = registry.get(policy.extractor);
   const description = await presently(policy, () => extractor.describe(policy.params, models));
   const model = description.model ?? policy.extractor;
-  if (description.waitingFor !== undefined) throw new ModelUnavailableError(model, description.waitingFor);
+  if (description.waitingFor !== undefined) throw ModelUnavailableError.told(model, description.waitingFor);
   if (policy.space !== null && description.space !== policy.space) {
     const file = description.weights === undefined ? "this worker's files" : `its file "${description.weights}"`;
     throw new ModelUnavailableError(
@@ -78,6 +78,6 @@ async function presently<T>({ extractor, params }: WorkerPolicy, work: () => Pro
     return await work();
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    throw new ModelUnavailableError(String(params.model ?? extractor), error.message);
+    throw ModelUnavailableError.told(String(params.model ?? extractor), error.message);
   }
 }

@@ -35,3 +35,13 @@ function toOriginalBox(
   const ymax = clip((box.ymax - offsetY) * scaleY, original.height);
   return xmax > xmin && ymax > ymin ? { xmin, ymin, xmax, ymax } : undefined;
 }
+
+/** The box of a centre, width and height, which are parts of an input of that size, as transformers give them. */
+export function boxAround([cx = 0, cy = 0, w = 0, h = 0]: Iterable<number>, { width, height }: Size): BoundingBox {
+  return {
+    xmin: (cx - w / 2) * width,
+    ymin: (cy - h / 2) * height,
+    xmax: (cx + w / 2) * width,
+    ymax: (cy + h / 2) * height,
+  };
+}

@@ -12,7 +12,7 @@
 import { InvalidInputError } from '../contract/index.ts';
 import type { Detection } from '../contract/index.ts';
 import { batchRule, inBatches } from './batches.ts';
-import { inOriginal } from './box.ts';
+import { boxAround, inOriginal } from './box.ts';
 import { normalisingPlanes, planarTensor } from './normalise.ts';
 import type { Preprocessing } from './preprocessor.ts';
 import { openSession, outputOf } from './session.ts';
@@ -61,7 +61,7 @@ export function decodeDfine(
   boxes: Float32Array,
   labels: readonly string[],
   conf: number,
-  { width, height }: { readonly width: number; readonly height: number },
+  size: { readonly width: number; readonly height: number },
 ): Detection[] {
   const queries = boxes.length / 4;
   const detections: Detection[] = [];
@@ -69,13 +69,7 @@ export function decodeDfine(
     for (const [index, label] of labels.entries()) {
       const score = 1 / (1 + Math.exp(-(logits[query * labels.length + index] ?? -Infinity)));
       if (score < conf) continue;
-      const [cx = 0, cy = 0, w = 0, h = 0] = boxes.subarray(query * 4, query * 4 + 4);
-      const box = {
-        xmin: (cx - w / 2) * width,
-        ymin: (cy - h / 2) * height,
-        xmax: (cx + w / 2) * width,
-        ymax: (cy + h / 2) * height,
-      };
+      const box = boxAround(boxes.subarray(query * 4, query * 4 + 4), size);
       detections.push({ label, score, box });
     }
   }

@@ -16,7 +16,7 @@
  */
 import { z } from 'zod';
 import { InvalidInputError } from '../contract/index.ts';
-import { inOriginal } from './box.ts';
+import { boxAround, inOriginal } from './box.ts';
 import { parseJsonFile } from './config.ts';
 import { planPasses } from './grounding-prompt.ts';
 import type { PlacedPhrase, PromptPass } from './grounding-prompt.ts';
@@ -129,7 +129,7 @@ export function decodeGrounding(
   { logits, boxes }: Candidates,
   phrases: readonly PlacedPhrase[],
   { boxThreshold, textThreshold }: Pick<GroundingOptions, 'boxThreshold' | 'textThreshold'>,
-  { width, height }: { readonly width: number; readonly height: number },
+  size: { readonly width: number; readonly height: number },
 ): GroundedDetection[] {
   const queries = boxes.length / 4;
   const positions = logits.length / queries;
@@ -139,13 +139,7 @@ export function decodeGrounding(
       .subarray(query * positions, (query + 1) * positions)
       .map((logit) => 1 / (1 + Math.exp(-logit)));
     if (!scores.some((score) => score > boxThreshold)) continue;
-    const [cx = 0, cy = 0, w = 0, h = 0] = boxes.subarray(query * 4, query * 4 + 4);
-    const box = {
-      xmin: (cx - w / 2) * width,
-      ymin: (cy - h / 2) * height,
-      xmax: (cx + w / 2) * width,
-      ymax: (cy + h / 2) * height,
-    };
+    const box = boxAround(boxes.subarray(query * 4, query * 4 + 4), size);
     for (const { text: label, words } of phrases) {
       const best = words.map(({ from, to }) => Math.max(...scores.subarray(from, to)));
       const answered = words.filter((_word, place) => (best[place] ?? 0) > textThreshold);

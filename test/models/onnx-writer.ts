@@ -68,6 +68,21 @@ function nodeProto({ op, inputs, outputs, attributes = {} }: NodeSpec): Buffer {
   ]);
 }
 
+/** A constant of a graph. */
+export const float = (name: string, dims: readonly number[], data: readonly number[]): InitializerSpec => ({
+  name,
+  type: 'float32',
+  dims,
+  data,
+});
+/** A list of whole numbers, as shapes and axes are. */
+export const whole = (name: string, data: readonly number[]): InitializerSpec => ({
+  name,
+  type: 'int64',
+  dims: [data.length],
+  data,
+});
+
 function tensorProto({ name, type, dims, data, packed }: InitializerSpec): Buffer {
   const content =
     packed === true

@@ -10,8 +10,8 @@
  *
  * @module
  */
-import { onnxModel } from './onnx-writer.ts';
-import type { InitializerSpec, NodeSpec } from './onnx-writer.ts';
+import { float, onnxModel, whole } from './onnx-writer.ts';
+import type { NodeSpec } from './onnx-writer.ts';
 import { writeFolder } from './tiny-models.ts';
 
 export const FLORENCE_VOCABULARY = [
@@ -68,19 +68,6 @@ export const FLORENCE_HEAD: readonly number[] = numbers(SIZE * WORDS, 13).map((v
 export const FLORENCE_BIAS: readonly number[] = FLORENCE_VOCABULARY.map((word) =>
   word === '</s>' ? -12 : NEVER.has(word) ? -99 : 0,
 );
-
-const float = (name: string, dims: readonly number[], data: readonly number[]): InitializerSpec => ({
-  name,
-  type: 'float32',
-  dims,
-  data,
-});
-const whole = (name: string, data: readonly number[]): InitializerSpec => ({
-  name,
-  type: 'int64',
-  dims: [data.length],
-  data,
-});
 
 /** Writes it; it is described in `config.json` as the published one is. */
 export async function writeTinyFlorence(folder: string, config: object = {}): Promise<string> {

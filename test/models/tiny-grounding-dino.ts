@@ -8,8 +8,7 @@
  *
  * @module
  */
-import { onnxModel } from './onnx-writer.ts';
-import type { InitializerSpec } from './onnx-writer.ts';
+import { float, onnxModel, whole } from './onnx-writer.ts';
 import { bertTokenizerJson, writeFolder } from './tiny-models.ts';
 
 export const GROUNDING_VOCABULARY = [
@@ -56,19 +55,6 @@ export async function writeTinyGroundingDino(folder: string, files: Record<strin
     ...files,
   });
 }
-
-const float = (name: string, dims: readonly number[], data: readonly number[]): InitializerSpec => ({
-  name,
-  type: 'float32',
-  dims,
-  data,
-});
-const whole = (name: string, data: readonly number[]): InitializerSpec => ({
-  name,
-  type: 'int64',
-  dims: [data.length],
-  data,
-});
 
 function graph(): Buffer {
   const text = ['input_ids', 'token_type_ids', 'attention_mask'].map((name) => ({
