@@ -39,9 +39,9 @@ export class Connection {
     this.#timeoutMs = left.get(client) ?? 0;
   }
 
-  /** Gives the connection back to its pool, or away where it is of no use any more. */
+  /** Gives the connection back to its pool, or away where it is of no use any more: dead, or still in a transaction. */
   release(): void {
-    this.#client.release(this.#dead);
+    this.#client.release(this.#dead || this.#inTransaction);
   }
 
   /** One statement; `timeoutMs` undefined is none. */
@@ -68,8 +68,8 @@ export class Connection {
   }
 
   async begin(text: string): Promise<void> {
-    await this.#next(() => this.#simple(text));
     this.#inTransaction = true;
+    await this.#next(() => this.#simple(text));
   }
 
   /** Ends the transaction; `set local` ends with it. Returns what the server did: `ROLLBACK` for a failed one's COMMIT. */
@@ -104,9 +104,9 @@ export class Connection {
     const started = performance.now();
     let isOver = false;
     let cancelling: Promise<void> | undefined;
-    const cancel = () => (cancelling = this.#cancelUntil(() => isOver));
+    const cancel = () => (cancelling ??= this.#cancelUntil(() => isOver));
     signal?.addEventListener('abort', cancel);
-    const timers = timeoutMs === undefined ? [] : this.#watchdog(timeoutMs);
+    const timers = timeoutMs === undefined ? [] : this.#watchdog(timeoutMs, cancel);
     try {
       return await send();
     } catch (error) {
@@ -139,14 +139,13 @@ export class Connection {
     return (this.#client as PoolClient & { readonly processID: number }).processID;
   }
 
-  #watchdog(timeoutMs: number): NodeJS.Timeout[] {
-    const stop = (how: 'cancel' | 'terminate') => void this.#stop(this.#pid, how).catch(() => undefined);
+  #watchdog(timeoutMs: number, cancel: () => void): NodeJS.Timeout[] {
     return [
-      setTimeout(() => stop('cancel'), timeoutMs + WATCHDOG_MS),
+      setTimeout(cancel, timeoutMs + WATCHDOG_MS),
       setTimeout(
         () => {
           this.#dead = true;
-          stop('terminate');
+          void this.#stop(this.#pid, 'terminate').catch(() => undefined);
           void this.#client.end();
         },
         timeoutMs + 2 * WATCHDOG_MS,
