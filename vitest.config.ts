@@ -11,15 +11,25 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Tests of functions share a process: that a module is loaded once and not for each file saves minutes. */
+const FUNCTIONS = ['src/**/*.test.ts', 'web/src/**/*.test.ts'];
+/** It replaces modules of Node by `vi.mock`, which those that are loaded already would not notice. */
+const ALONE = ['src/ingest/add-path.test.ts'];
+
 export default defineConfig({
   // As in `web/vite.config.ts`.
   resolve: { alias: { 'fovea/client': fileURLToPath(new URL('src/client/index.ts', import.meta.url)) } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts', 'web/src/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'functions', include: FUNCTIONS, exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'programs', include: ['test/**/*.test.ts', 'examples/**/*.test.ts', ...ALONE] } },
+    ],
+    /** What a file leaves behind must not reach the next one. */
+    setupFiles: ['test/clean-up.ts'],
     /** PGlite's cancellation goes through the inspector, which hangs inside somebody else's worker thread. */
     pool: 'forks',
-    // One more than cores of CI: most of what is tested are other processes, which wait for each other.
-    maxWorkers: 3,
+    // Twice the cores of CI: most of what is tested are other processes, which wait for each other.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     /** Against what hangs; how long things take is for `bench/` to say. */
     testTimeout: 300_000,

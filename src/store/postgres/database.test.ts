@@ -128,7 +128,6 @@ describe.skipIf(postgresUrl === undefined)('a user without rights', () => {
   const suffix = randomBytes(4).toString('hex');
   const user = `fovea_plain_${suffix}`;
   const database = `fovea_test_${suffix}`;
-  const url = urlOf(database).replace('//fovea@', `//${user}@`);
   const reader = { role: 'fovea_reader_a', schema: 'ns_a' };
 
   beforeAll(async () => {
@@ -153,6 +152,7 @@ describe.skipIf(postgresUrl === undefined)('a user without rights', () => {
     error instanceof UnavailableError ? error.message.split('\n').slice(1).join('\n') : String(error);
 
   test('is told the SQL for an administrator, which is enough', async () => {
+    const url = urlOf(database).replace('//fovea@', `//${user}@`);
     const extension = await openPostgres({ url }).catch(sqlOf);
     expect(extension).toBe('  create extension vector;');
     await asAdministrator('create extension vector;');
