@@ -2,14 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  compiledProgram,
-  describeLibraries,
-  finished,
-  libraries,
-  type Library,
-  root,
-} from '../test/acceptance/library.ts';
+import { describeLibraries, finished, libraries, type Library, root } from '../test/acceptance/library.ts';
+import { compiledProgram } from '../test/acceptance/compiled-program.ts';
 import { hasTestData } from '../test/data.ts';
 
 const compiled = (name: string): string =>

@@ -5,12 +5,11 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
-import ts from 'typescript';
 import { afterAll, describe } from 'vitest';
 import { connect, type FoveaClient } from '../../src/client/index.ts';
 import { openDatabase, type Database } from '../../src/store/index.ts';
@@ -148,18 +147,6 @@ export async function finished(child: ChildProcess): Promise<Ran> {
 export function openLibraryDatabase({ home, environment }: Library): Promise<Database> {
   const { FOVEA_DATABASE_URL: url } = environment;
   return openDatabase(url === undefined ? { folder: join(home, 'db') } : { url });
-}
-
-/** Compiles a program to a place below the project, where `fovea` is this package; returns its path. */
-export function compiledProgram(name: string, source: string): string {
-  const folder = join(root, '.cache', 'examples');
-  mkdirSync(folder, { recursive: true });
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-  });
-  const file = join(folder, `${name}.js`);
-  writeFileSync(file, outputText);
-  return file;
 }
 
 /** Waits until a server says that it is ready, and where. */

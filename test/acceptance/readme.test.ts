@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { hasTestData, testData } from '../data.ts';
-import { compiledProgram, describeLibraries, finished, type Library, readyUrl, root } from './library.ts';
+import { compiledProgram } from './compiled-program.ts';
+import { describeLibraries, finished, type Library, readyUrl, root } from './library.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language = '', text = '']) => ({
