@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { testExtractor } from '../../test/conformance/extractor.ts';
 import { hasTestData, testData } from '../../test/data.ts';
+import { temporaryFolders } from '../../test/models/folder.ts';
 import { ModelUnavailableError } from '../contract/index.ts';
 import type { FeatureRow } from '../contract/index.ts';
 import { outputOf } from '../extractor/define.ts';
@@ -75,6 +78,70 @@ describe.skipIf(!hasTestData)('image/yolo', () => {
     expect(few.length).toBeGreaterThan(0);
     expect(many.length).toBeGreaterThan(few.length);
     expect(few.every(({ columns }) => Number(columns['score']) >= 0.5)).toBe(true);
+  });
+});
+
+describe('the detector that ships', () => {
+  const shipped = fileURLToPath(new URL('../../assets/models', import.meta.url));
+  const offline = { cacheFolder: '/nonexistent', offline: true };
+  const folder = temporaryFolders();
+  const plain = (width: number, height: number, background = '#000') =>
+    sharp({ create: { width, height, channels: 3, background } })
+      .jpeg()
+      .toBuffer();
+
+  describe.skipIf(!hasTestData)('keeps the contract of extractors', () => {
+    testExtractor(imageYolo, {
+      models,
+      params: { model: 'fovea-boxes' },
+      pictures: [photo('pets.jpg'), photo('kite_and_cold.jpg'), photo('cat_720p.jpg')],
+      batchTolerance: 1e-4,
+    });
+
+    test('finds the dog, the cat and the people of ordinary photos', async () => {
+      const found = async (name: string) => names(await detect(await readFile(photo(name)), { model: 'fovea-boxes' }));
+      expect(await found('pets.jpg')).toContain('dog');
+      expect(await found('kite_and_cold.jpg')).toContain('person');
+    });
+  });
+
+  test.each([
+    ['of one pixel', 1, 1],
+    ['that is black', 640, 480],
+    ['ten times as wide as high', 3000, 300],
+    ['ten times as high as wide', 300, 3000],
+    ['of 12 megapixels', 4000, 3000],
+  ])('takes a picture %s; boxes lie inside of it', async (_, width, height) => {
+    const rows = await detect(await plain(width, height), { model: 'fovea-boxes', conf: 0.01 });
+    for (const { columns } of rows) {
+      const [x1 = -1, y1 = -1, x2 = -1, y2 = -1] = columns['bounding_box'] as number[];
+      expect(x1).toBeGreaterThanOrEqual(0);
+      expect(y1).toBeGreaterThanOrEqual(0);
+      expect(x2).toBeLessThanOrEqual(width);
+      expect(y2).toBeLessThanOrEqual(height);
+    }
+    expect(await detect(await plain(width, height), { model: 'fovea-boxes' })).toEqual([]);
+  });
+
+  test.each<[string, (file: string) => Promise<void>]>([
+    ['cut off', (file) => truncate(file, 1_000_000)],
+    [
+      'of another version',
+      async (file) => {
+        const bytes = await readFile(file);
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+        await writeFile(file, bytes);
+      },
+    ],
+  ])('is refused where its file is %s, with what to do', async (_, damage) => {
+    const shippedFolder = folder();
+    await cp(join(shipped, 'fovea-boxes'), join(shippedFolder, 'fovea-boxes'), { recursive: true });
+    const file = join(shippedFolder, 'fovea-boxes/fovea_boxes.onnx');
+    await damage(file);
+    const loading = createModels(offline, { shippedFolder }).loadDetector('fovea-boxes');
+    await expect(loading).rejects.toBeInstanceOf(ModelUnavailableError);
+    await expect(loading).rejects.toThrow(`"${file}"`);
+    await expect(loading).rejects.toThrow('install the package again');
   });
 });
 

@@ -69,8 +69,16 @@ describe('auto for detectors', () => {
     expect([model, note]).toEqual(['yolox-nano', expect.stringContaining('dfine-s is recommended, but')]);
   });
 
-  test('says how to get one where there is none', async () => {
+  test('takes the one that ships where none is here, and says what to do for a better one', async () => {
     const models = createModels({ cacheFolder: folder(), endpoint: unreachable }, { cards });
+    const { model, note } = await models.describeDetector('auto');
+    expect(model).toBe('fovea-boxes');
+    expect(note).toMatch(/dfine-s is recommended, but.*fovea models pull yolox-tiny/);
+  });
+
+  test('says how to get one where there is none', async () => {
+    const none = cards.filter(({ source }) => source.kind !== 'shipped');
+    const models = createModels({ cacheFolder: folder(), endpoint: unreachable }, { cards: none });
     await expect(models.describeDetector('auto')).rejects.toThrow(/fovea models pull yolox-tiny.*FOVEA_MODELS/);
   });
 });

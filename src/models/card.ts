@@ -81,8 +81,8 @@ export interface DetectorCard extends CardBase {
   readonly labels: readonly string[];
   /** Width and height of the picture it takes. Pixels. */
   readonly inputSize: number;
-  /** Average precision on COCO val (IoU 0.50:0.95), as published. Percent. */
-  readonly cocoAp: number;
+  /** Average precision on COCO val (IoU 0.50:0.95), as published. Percent. Absent: not measured there. */
+  readonly cocoAp?: number;
 }
 
 /** A detector of what words name. */

@@ -33,15 +33,18 @@ test.each(CARDS.map((card) => [card.name, card] as const))('%s lists every file 
   expect(paths).toEqual(expect.arrayContaining([...requiredFiles(card.family, card.build ?? 'fp32', card)]));
 });
 
-test('fovea-tiny: the files in the package are the ones on its card', () => {
-  const card = CARDS.find(({ name }) => name === 'fovea-tiny');
-  expect(card?.files.length).toBe(6);
+test.each([
+  ['fovea-tiny', 6],
+  ['fovea-boxes', 1],
+])('%s: the files in the package are the ones on its card', (name, count) => {
+  const card = CARDS.find((one) => one.name === name);
+  expect(card?.files.length).toBe(count);
   for (const { path, sizeBytes, sha256 } of card?.files ?? []) {
-    const bytes = readFileSync(new URL(`../../assets/models/fovea-tiny/${path}`, import.meta.url));
+    const bytes = readFileSync(new URL(`../../assets/models/${name}/${path}`, import.meta.url));
     expect([path, bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([path, sizeBytes, sha256]);
   }
 });
 
 test('yoloxCells() is the number of rows that the published files give', () => {
-  expect([yoloxCells(416), yoloxCells(640)]).toEqual([3549, 8400]);
+  expect([yoloxCells(256), yoloxCells(416), yoloxCells(640)]).toEqual([1344, 3549, 8400]);
 });

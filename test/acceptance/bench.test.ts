@@ -1,4 +1,4 @@
-import { readdirSync, symlinkSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { MachineReport } from '../../src/engine/index.ts';
@@ -36,12 +36,22 @@ describe.skipIf(!hasTestData)('fovea bench', () => {
   });
 
   test('prints it for people, with what a detector that is missing waits for', async () => {
-    const library = await newLibrary({ FOVEA_MODELS: '', FOVEA_GRAPH: undefined });
+    const library = await newLibrary({ FOVEA_MODELS: '' });
+    const graph = join(library.folder, 'photos.yaml');
+    writeFileSync(
+      graph,
+      `name: photos
+extraction_policies:
+  - { extractor: image/yolo, name: objects, input_params: { model: yolox-nano } }
+  - { extractor: embedding/clip, name: clip }
+`,
+    );
+    library.environment.FOVEA_GRAPH = graph;
     const { stdout, stderr, code } = await library.fovea('bench', library.photos('two', 'pets.jpg', 'owl.jpg'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d pictures\/s {2}\(1 of yours, /);
     expect(stdout).toMatch(/2 pictures take about \d+ s/);
-    expect(stderr).toMatch(/"photos.objects" was not measured: Cannot load model "auto"/);
+    expect(stderr).toMatch(/"photos.objects" was not measured: Cannot load model "yolox-nano"/);
     const wrong = await library.fovea('bench', library.photos('one', 'pets.jpg'));
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('it holds 1 pictures; give at least 2')]);
   });

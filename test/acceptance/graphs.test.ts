@@ -142,6 +142,16 @@ describeLibrary('a detector that is missing', (newLibrary) => {
   test('its tasks wait and say for what, nothing else is held up, and they run once it is there', async () => {
     const library = await newLibrary({ FOVEA_MODELS: '' });
     const photos = library.photos('photos', 'pets.jpg');
+    const graph = join(library.folder, 'photos.yaml');
+    writeFileSync(
+      graph,
+      `name: photos
+extraction_policies:
+  - { extractor: image/yolo, name: objects, input_params: { model: yolox-nano } }
+  - { extractor: embedding/clip, name: clip }
+`,
+    );
+    expect((await library.fovea('graph', 'apply', graph)).code).toBe(0);
     const added = await library.fovea('add', photos);
     expect(added.code, added.stderr).toBe(0);
     const before = (await library.fovea('status', '--json')).json<Status>();

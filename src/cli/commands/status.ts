@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Status, TaskList } from '../../contract/index.ts';
+import type { ModelInfo, Status, TaskList } from '../../contract/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { duration, print, printJson, table, thousands } from '../output.ts';
@@ -21,7 +21,10 @@ export function statusCommand(): Command {
         const status = await client.status();
         const failed = options.failed === true ? await client.tasks({ state: 'failed', limit: 1000 }) : undefined;
         if (options.json === true) printJson(failed === undefined ? status : { ...status, failed });
-        else show(status, failed);
+        else {
+          show(status, failed);
+          showShipped(status, await client.models.list());
+        }
       }),
     );
 }
@@ -48,6 +51,13 @@ function show(status: Status, failed: TaskList | undefined): void {
     print(`\n${table(['policy', 'version', 'waiting', 'running', 'done', 'failed', 'per s', 'model'], rows)}`);
   if (failed !== undefined) showFailed(failed, status.unreadableFiles);
   for (const sentence of status.notes) print(`\n${sentence}`);
+}
+
+/** What the small models of this package are good for, where they are at work. */
+function showShipped({ policies }: Status, models: readonly ModelInfo[]): void {
+  const used = new Set(policies.map(({ model }) => model));
+  for (const { name, summary } of models.filter((model) => model.state === 'shipped' && used.has(model.name)))
+    print(`\n${name} ships with Fovea: ${summary}`);
 }
 
 function showFailed({ tasks, total }: TaskList, unreadable: Status['unreadableFiles']): void {

@@ -9,6 +9,7 @@ import { clipVitBasePatch32 } from './clip-vit-base-patch32.ts';
 import { dfineN } from './dfine-n.ts';
 import { dfineS } from './dfine-s.ts';
 import { florence2BaseFt } from './florence-2-base-ft.ts';
+import { foveaBoxes } from './fovea-boxes.ts';
 import { foveaTiny } from './fovea-tiny.ts';
 import { groundingDinoTiny } from './grounding-dino-tiny.ts';
 import { multilingualE5Small } from './multilingual-e5-small.ts';
@@ -29,6 +30,7 @@ export const CARDS: readonly Card[] = [
   clipVitBasePatch32,
   siglip2BasePatch32,
   siglip2BasePatch16,
+  foveaBoxes,
   dfineS,
   dfineN,
   yoloxNano,
