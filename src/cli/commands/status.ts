@@ -4,7 +4,8 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { ModelInfo, Status, TaskList } from '../../contract/index.ts';
+import { ForbiddenError, type ModelInfo, type Status, type TaskList } from '../../contract/index.ts';
+import type { FoveaClient } from '../../client/index.ts';
 import { command, run } from '../command.ts';
 import type { CommonOptions } from '../command.ts';
 import { duration, print, printJson, table, thousands } from '../output.ts';
@@ -23,7 +24,7 @@ export function statusCommand(): Command {
         if (options.json === true) printJson(failed === undefined ? status : { ...status, failed });
         else {
           show(status, failed);
-          showShipped(status, await client.models.list());
+          showShipped(status, await modelsSeen(client));
         }
       }),
     );
@@ -51,6 +52,16 @@ function show(status: Status, failed: TaskList | undefined): void {
     print(`\n${table(['policy', 'version', 'waiting', 'running', 'done', 'failed', 'per s', 'model'], rows)}`);
   if (failed !== undefined) showFailed(failed, status.unreadableFiles);
   for (const sentence of status.notes) print(`\n${sentence}`);
+}
+
+/** None where the key is for one namespace: models are the server's. */
+async function modelsSeen(client: FoveaClient): Promise<readonly ModelInfo[]> {
+  try {
+    return await client.models.list();
+  } catch (error) {
+    if (error instanceof ForbiddenError) return [];
+    throw error;
+  }
 }
 
 /** What the small models of this package are good for, where they are at work. */
