@@ -58,6 +58,9 @@ export interface InputIssue {
   readonly column?: number;
 }
 
+/** Names that a sentence holds. */
+const MOST_NAMES = 20;
+
 /** Something that was named does not exist. */
 export class NotFoundError extends FoveaError {
   readonly code = 'not_found';
@@ -68,8 +71,9 @@ export class NotFoundError extends FoveaError {
   readonly known: readonly string[];
 
   constructor(kind: string, id: string, known: readonly string[] = [], hint?: string) {
-    const names = known.slice(0, 20).map((name) => `"${name}"`);
-    const list = names.length > 0 ? `known: ${names.join(', ')}` : `there is no ${kind} yet`;
+    const names = known.slice(0, MOST_NAMES).map((name) => `"${name}"`);
+    const more = known.length > MOST_NAMES ? ` and ${known.length - MOST_NAMES} more` : '';
+    const list = names.length > 0 ? `known: ${names.join(', ')}${more}` : `there is no ${kind} yet`;
     super(`Cannot find ${kind} "${id}": ${hint ?? list}`);
     this.kind = kind;
     this.id = id;

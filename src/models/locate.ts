@@ -105,7 +105,8 @@ async function locateName(name: string, variant: Variant, world: World): Promise
   if (card !== undefined) return locateCard(card, variant, world);
   const folder = await localFolder([name], world);
   if (folder !== undefined) return locateFolder(withVariant(name, variant), folder, variant, world);
-  const known = [...world.cards.map((candidate) => candidate.name), ...(await localModelNames(world))];
+  // The user's own first: only so many names are said.
+  const known = [...(await localModelNames(world)), ...world.cards.map((candidate) => candidate.name)];
   throw new NotFoundError('model', name, known);
 }
 
