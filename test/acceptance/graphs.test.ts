@@ -138,6 +138,21 @@ extraction_policies:
   });
 });
 
+describeLibrary('the detector that ships', (newLibrary) => {
+  test('is used where no hub answers, and status says what it is good for and how to get a better one', async () => {
+    const library = await newLibrary({ FOVEA_MODELS: '' });
+    const added = await library.fovea('add', library.photos('photos', 'pets.jpg'));
+    expect(added.code, added.stderr).toBe(0);
+    expect(added.stderr).toMatch(/"auto" uses fovea-boxes \(.*no hub answers\)/);
+    const found = await library.fovea('sql', "select 1 from ingestion where object_name = 'dog'", '--json');
+    expect(found.json<{ rows: unknown[] }>().rows.length).toBeGreaterThan(0);
+    const { stdout } = await library.fovea('status');
+    expect(stdout).toMatch(
+      /fovea-tiny ships with Fovea: .*\n\nfovea-boxes ships with Fovea: .*"fovea models pull yolox-tiny"/s,
+    );
+  });
+});
+
 describeLibrary('a detector that is missing', (newLibrary) => {
   test('its tasks wait and say for what, nothing else is held up, and they run once it is there', async () => {
     const library = await newLibrary({ FOVEA_MODELS: '' });
