@@ -1,7 +1,7 @@
 """Step 4: the detector, on the trunk of fovea-tiny's image tower and heads from random initialisation.
 
     python train.py --out WORK --save b1 --trunk WORK/trunk.pt --pictures 110000 --size 160 --p1 .4 --trunk_lr .3
-    python train.py --out WORK --save b2 --init b1 --pictures 160000 --size 224 --p0 .4 --trunk_lr .3 --warmup 50
+    python train.py --out WORK --save b2 --init b1 --pictures 140000 --size 224 --p0 .4 --trunk_lr .3 --warmup 50
 
 Targets are the teacher's boxes with its scores (step 2). Cells are assigned as in Feng et al., "TOOD", 2021: for each box
 the cells inside it that fit best, by score and overlap; what a cell has to answer is the teacher's score times how well
