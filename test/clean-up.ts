@@ -1,5 +1,5 @@
 /**
- * Ends what a test replaced for itself, before the next one begins: clocks, functions, globals.
+ * Ends what a file of tests replaced for itself, before the next file begins in the same process: clocks, functions, globals.
  *
  * @module
  */

@@ -1,9 +1,9 @@
-import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { MachineReport } from '../../src/engine/index.ts';
 import { hasTestData } from '../data.ts';
-import { libraries } from './library.ts';
+import { graphWithDetector, libraries } from './library.ts';
 
 describe.skipIf(!hasTestData)('fovea bench', () => {
   const newLibrary = libraries(false);
@@ -37,16 +37,7 @@ describe.skipIf(!hasTestData)('fovea bench', () => {
 
   test('prints it for people, with what a detector that is missing waits for', async () => {
     const library = await newLibrary({ FOVEA_MODELS: '' });
-    const graph = join(library.folder, 'photos.yaml');
-    writeFileSync(
-      graph,
-      `name: photos
-extraction_policies:
-  - { extractor: image/yolo, name: objects, input_params: { model: yolox-nano } }
-  - { extractor: embedding/clip, name: clip }
-`,
-    );
-    library.environment.FOVEA_GRAPH = graph;
+    library.environment.FOVEA_GRAPH = graphWithDetector(library);
     const { stdout, stderr, code } = await library.fovea('bench', library.photos('two', 'pets.jpg', 'owl.jpg'));
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d+\.\d pictures\/s {2}\(1 of yours, /);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { GraphChange, IndexInfo, SearchResponse, SqlResult, Status, TableInfo } from '../../src/contract/index.ts';
 import { testData } from '../data.ts';
-import { describeLibrary, type Library } from './library.ts';
+import { graphWithDetector, describeLibrary, type Library } from './library.ts';
 
 const KB = `name: kb
 extraction_policies:
@@ -157,16 +157,7 @@ describeLibrary('a detector that is missing', (newLibrary) => {
   test('its tasks wait and say for what, nothing else is held up, and they run once it is there', async () => {
     const library = await newLibrary({ FOVEA_MODELS: '' });
     const photos = library.photos('photos', 'pets.jpg');
-    const graph = join(library.folder, 'photos.yaml');
-    writeFileSync(
-      graph,
-      `name: photos
-extraction_policies:
-  - { extractor: image/yolo, name: objects, input_params: { model: yolox-nano } }
-  - { extractor: embedding/clip, name: clip }
-`,
-    );
-    expect((await library.fovea('graph', 'apply', graph)).code).toBe(0);
+    expect((await library.fovea('graph', 'apply', graphWithDetector(library))).code).toBe(0);
     const added = await library.fovea('add', photos);
     expect(added.code, added.stderr).toBe(0);
     const before = (await library.fovea('status', '--json')).json<Status>();

@@ -5,7 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -147,6 +147,20 @@ export async function finished(child: ChildProcess): Promise<Ran> {
 export function openLibraryDatabase({ home, environment }: Library): Promise<Database> {
   const { FOVEA_DATABASE_URL: url } = environment;
   return openDatabase(url === undefined ? { folder: join(home, 'db') } : { url });
+}
+
+/** Writes a graph `photos` whose detector does not ship: without `FOVEA_MODELS` it is missing. Returns the file's path. */
+export function graphWithDetector({ folder }: Library): string {
+  const file = join(folder, 'photos.yaml');
+  writeFileSync(
+    file,
+    `name: photos
+extraction_policies:
+  - { extractor: image/yolo, name: objects, input_params: { model: yolox-nano } }
+  - { extractor: embedding/clip, name: clip }
+`,
+  );
+  return file;
 }
 
 /** Waits until a server says that it is ready, and where. */
